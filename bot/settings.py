@@ -1,0 +1,103 @@
+"""All settings, read once from `footnote.toml` and the environment mapping that the caller passes in."""
+
+import difflib
+import json
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import Field, ValidationError
+
+from bot.shipped import shipped_folder
+from index.errors import SettingsInvalid
+from index.settings import IndexSettings
+
+PREFIX = "FOOTNOTE_"
+
+
+class Settings(IndexSettings):
+    """Everything that can be configured. The environment wins over `footnote.toml`, which wins over the defaults."""
+
+    host: Annotated[str, Field(description="Address the server binds to; loopback unless you choose otherwise.")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, Field(ge=0, le=65535, description="Port of the server; 0 picks a free one.")] = 8080
+    public_url: Annotated[
+        str | None,
+        Field(pattern=r"^https?://[^\s?#]+$", description="Where readers reach the server; links in answers start so."),
+    ] = None
+    sync_interval: Annotated[
+        float, Field(gt=0, description="Seconds between looks at the documents folder while serving.")
+    ] = 2.0
+    abstain_below: Annotated[
+        float, Field(ge=0, le=1, description="Confidence under which the bot says that it does not know.")
+    ] = 0.3
+    max_question_chars: Annotated[int, Field(gt=0, description="Longer questions are refused.")] = 2000
+    max_body_kb: Annotated[int, Field(gt=0, description="Larger request bodies are refused.")] = 64
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str], folder: Path) -> Self:
+        """Read `folder/footnote.toml`, if any, and the `FOOTNOTE_*` names of `environ`.
+
+        Relative paths in the file are relative to the file. Raises SettingsInvalid naming the setting and the reason.
+        """
+        defaults = {"documents": default_documents(folder)}
+        values = defaults | _file_values(folder / "footnote.toml") | _environ_values(environ)
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise SettingsInvalid(_first_reason(error)) from error
+
+
+def default_documents(folder: Path) -> Path:
+    """`seeds` in the working folder; where there is none, the documents that ship with the package."""
+    return Path("seeds") if (folder / "seeds").is_dir() else shipped_folder("seeds")
+
+
+def _file_values(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsInvalid(f"{path.name} cannot be read: {error}") from error
+    _refuse_unknown(values, shown_as=lambda name: f"{name} in {path.name}")
+    return {
+        name: path.parent / value if name in ("documents", "home") and isinstance(value, str) else value
+        for name, value in values.items()
+    }
+
+
+def _environ_values(environ: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and value != ""
+    }
+    _refuse_unknown(values, shown_as=lambda name: PREFIX + name.upper())
+    if "embedding_options" in values:
+        values["embedding_options"] = _json_table(values["embedding_options"])
+    return values
+
+
+def _json_table(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise SettingsInvalid(f"{PREFIX}EMBEDDING_OPTIONS is not JSON: {error}") from error
+
+
+def _refuse_unknown(names: Iterable[str], shown_as: Callable[[str], str]) -> None:
+    """A misspelt setting that is silently ignored costs an afternoon; name it and the nearest real one."""
+    for name in names:
+        if name not in Settings.model_fields:
+            near = difflib.get_close_matches(name, Settings.model_fields, n=1)
+            hint = f"; did you mean {shown_as(near[0])}?" if near else ""
+            raise SettingsInvalid(f"unknown setting {shown_as(name)}{hint}")
+
+
+def _first_reason(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+    return f"{name}: {first['msg']}"
