@@ -19,13 +19,16 @@ PREFIX = "FOOTNOTE_"
 class Settings(IndexSettings):
     """Everything that can be configured. The environment wins over `footnote.toml`, which wins over the defaults."""
 
-    host: Annotated[str, Field(description="Address the server binds to; loopback unless you choose otherwise.")] = (
-        "127.0.0.1"
-    )
+    host: Annotated[
+        str, Field(description="Address the server binds to; loopback unless you choose otherwise.")
+    ] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port of the server; 0 picks a free one.")] = 8080
     public_url: Annotated[
         str | None,
-        Field(pattern=r"^https?://[^\s?#]+$", description="Where readers reach the server; links in answers start so."),
+        Field(
+            pattern=r"^https?://[^\s?#]+$",
+            description="Where readers reach the server; links in answers start so.",
+        ),
     ] = None
     sync_interval: Annotated[
         float, Field(gt=0, description="Seconds between looks at the documents folder while serving.")

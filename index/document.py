@@ -48,6 +48,11 @@ class Document:
         """Names this version of the text: the sha256 of its UTF-8 bytes, in hexadecimal."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
+    def page_at(self, offset: int) -> int | None:
+        """The number of the page on which the character at `offset` stands; None if the format has no pages."""
+        begun = [page.number for page in self.pages if page.start <= offset]
+        return begun[-1] if begun else None
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -65,6 +70,7 @@ class Passage:
     text: str
     headings: tuple[str, ...] = ()
     page: int | None = None
+    markup: Markup = Markup.PLAIN
 
     @property
     def contextual_text(self) -> str:

@@ -11,12 +11,15 @@ class IndexSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    documents: Annotated[Path, Field(description="The folder (or one file) that questions are answered from.")]
+    documents: Annotated[
+        Path, Field(description="The folder (or one file) that questions are answered from.")
+    ]
     home: Annotated[Path, Field(description="Everything the program writes lies below this folder.")] = Path(
         ".footnote"
     )
     max_file_mb: Annotated[
-        float, Field(gt=0, description="Larger files are refused, as are archives that unpack to 10 times as much.")
+        float,
+        Field(gt=0, description="Larger files are refused, as are archives that unpack to 10 times as much."),
     ] = 50
     embedding: Annotated[
         str,

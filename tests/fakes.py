@@ -3,9 +3,13 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.document import Document, Passage
+from index.retriever import Hit
 
 
 class FakeEmbedding:
@@ -33,3 +37,37 @@ class FakeEmbedding:
             digest = hashlib.sha256(f"{self.identity}:{word}".encode()).digest()
             vector[digest[0] % self.dimensions] += 1
         return vector / np.linalg.norm(vector)
+
+
+def passage_of(document: Document, start: int = 0, end: int | None = None, **more: Any) -> Passage:
+    """The span of a document as a passage."""
+    end = len(document.text) if end is None else end
+    return Passage(
+        document=document.id,
+        title=document.label,
+        sha256=document.sha256,
+        start=start,
+        end=end,
+        text=document.text[start:end],
+        markup=document.markup,
+        **more,
+    )
+
+
+def hit_of(document: Document, score: float = 1.0, **more: Any) -> Hit:
+    """A whole document as something that was retrieved."""
+    return Hit(passage_of(document, **more), score=score, dense=score, keyword=score)
+
+
+class FakeSource:
+    """Retrieves every document it has, in their order, with falling scores."""
+
+    def __init__(self, *documents: Document) -> None:
+        self.documents = {document.id: document for document in documents}
+
+    def retrieve(self, question: str, limit: int) -> list[Hit]:
+        hits = [hit_of(one, 1 / place) for place, one in enumerate(self.documents.values(), start=1)]
+        return hits[:limit]
+
+    def document(self, id: str) -> Document | None:
+        return self.documents.get(id)
