@@ -1,0 +1,18 @@
+"""Where a document can be read at a quote: the one place that knows the shape of that URL."""
+
+from urllib.parse import quote, urlencode
+
+
+def document_url(id: str, start: int, end: int, sha256: str) -> str:
+    """The relative URL that opens document `id` at the span `[start, end)` of its version `sha256`.
+
+    Any text is an id here except `.` and `..` alone, which browsers resolve away however they are encoded.
+    """
+    span = urlencode({"start": start, "end": end, "sha256": sha256})
+    return f"/documents/{_path(id)}?{span}#quote"
+
+
+def _path(id: str) -> str:
+    """Readable slashes, unless a client or a proxy would fold the segments between them."""
+    foldable = any(segment in ("", ".", "..") for segment in id.split("/"))
+    return quote(id, safe="" if foldable else "/", errors="surrogatepass")

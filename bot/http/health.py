@@ -1,0 +1,41 @@
+"""Whether the process lives and whether it can answer."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.http.ports import Readiness
+from bot.http.problems import RETRY_AFTER
+from bot.http.responses import Json
+from bot.http.schemas import HealthJson, ReadinessJson
+
+
+def health_router(readiness: Readiness) -> APIRouter:
+    router = APIRouter()
+
+    @router.head("/healthz", include_in_schema=False)
+    @router.get("/healthz", response_model=HealthJson)
+    async def healthz() -> Response:
+        """200 as long as the process answers at all."""
+        return Json({"status": "ok"})
+
+    @router.head("/readyz", include_in_schema=False)
+    @router.get("/readyz", response_model=ReadinessJson, responses={503: {"model": ReadinessJson}})
+    async def readyz() -> Response:
+        """200 when questions can be answered; until then 503, with how far indexing is."""
+        state = readiness.state
+        body = {"ready": state.ready, "percent": state.percent, "detail": state.detail}
+        if state.ready:
+            return Json(body)
+        return Json(body, HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER)
+
+    return router
+
+
+def require_ready(readiness: Readiness) -> None:
+    """Raises 503 in the words of the present state while there is nothing to answer from."""
+    state = readiness.state
+    if not state.ready:
+        raise HTTPException(503, state.detail, headers=dict(RETRY_AFTER))

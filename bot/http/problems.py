@@ -1,0 +1,147 @@
+"""Errors at the HTTP edge: each exception class has its status here, and all go out as problem details.
+
+A browser that opens a page gets the same words as a page.
+"""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.errors import AnsweringProblem, DocumentNotFound, InvalidQuestion, NotReady
+from bot.http.responses import ProblemResponse
+from bot.http.schemas import ProblemJson
+from bot.http.templates import Templates
+from index.errors import IndexBusy, IndexProblem
+
+STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
+    {
+        InvalidQuestion: HTTPStatus.UNPROCESSABLE_ENTITY,
+        DocumentNotFound: HTTPStatus.NOT_FOUND,
+        NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+        IndexBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+        AnsweringProblem: HTTPStatus.INTERNAL_SERVER_ERROR,
+        IndexProblem: HTTPStatus.INTERNAL_SERVER_ERROR,
+    }
+)
+RETRY_AFTER = MappingProxyType({"Retry-After": "2"})
+DETAILS: Mapping[int, str] = MappingProxyType(
+    {
+        404: "nothing is here; questions go to POST /ask",
+        405: "this address does not accept that method",
+    }
+)
+SHOWN_ERRORS = 3
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, in words that may be shown. The status alone names its kind: `about:blank` says so."""
+
+    status: HTTPStatus
+    detail: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def json(self) -> ProblemJson:
+        return {
+            "type": "about:blank",
+            "title": self.status.phrase,
+            "status": self.status.value,
+            "detail": self.detail,
+        }
+
+
+def install_problems(app: FastAPI, templates: Templates) -> None:
+    """Make every error that `app` raises, on purpose or not, go out as a Problem."""
+
+    async def respond(request: Request, error: Exception) -> Response:
+        return problem_response(request, problem_of(error), templates)
+
+    for kind in (*STATUS, HTTPException, RequestValidationError):
+        app.add_exception_handler(kind, respond)
+    app.add_middleware(UnexpectedErrors, templates=templates)
+
+
+def problem_response(request: Request, problem: Problem, templates: Templates) -> Response:
+    """The problem as JSON, or as a page for a browser."""
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        return templates.page("problem.html", {"problem": problem}, problem.status, problem.headers)
+    return ProblemResponse(problem.json, problem.status, problem.headers)
+
+
+def problem_of(error: Exception) -> Problem:
+    """What to tell the client about an error that was raised on purpose."""
+    if isinstance(error, RequestValidationError):
+        return _invalid_request(error.errors())
+    if isinstance(error, HTTPException):
+        return _http_problem(error)
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return Problem(status, str(error), RETRY_AFTER if status is HTTPStatus.SERVICE_UNAVAILABLE else {})
+
+
+def _http_problem(error: HTTPException) -> Problem:
+    status = HTTPStatus(error.status_code)
+    ours = error.detail and error.detail != status.phrase
+    detail = error.detail if ours else DETAILS.get(status, status.phrase)
+    return Problem(status, detail, error.headers or {})
+
+
+def _invalid_request(errors: Any) -> Problem:
+    if any(error["type"] == "json_invalid" for error in errors):
+        reason, position = errors[0]["ctx"]["error"], errors[0]["loc"][-1]
+        return Problem(HTTPStatus.BAD_REQUEST, f"the body is not JSON: {reason} at character {position}")
+    reasons = [_reason(error) for error in errors[:SHOWN_ERRORS]]
+    if len(errors) > SHOWN_ERRORS:
+        reasons.append(f"and {len(errors) - SHOWN_ERRORS} more")
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(reasons))
+
+
+def _reason(error: Mapping[str, Any]) -> str:
+    """Names the field but never repeats its value."""
+    field_name = ".".join(str(part) for part in error["loc"][1:])
+    if not field_name:
+        return "the body must be a JSON object"
+    if error["type"] == "extra_forbidden":
+        return f"{field_name}: there is no such field"
+    return f"{field_name}: {error['msg']}"
+
+
+class UnexpectedErrors:
+    """Answers what nobody foresaw with an error id; only the log, under that id, says what it was."""
+
+    def __init__(self, app: ASGIApp, templates: Templates) -> None:
+        self._app = app
+        self._templates = templates
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched_send)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            await self._response(Request(scope), error)(scope, receive, send)
+
+    def _response(self, request: Request, error: Exception) -> Response:
+        id = secrets.token_hex(4)
+        logger.error("error %s: %s %r", id, request.method, request.url.path, exc_info=error)
+        detail = f"an unexpected error; the server's log has it as error {id}"
+        return problem_response(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail), self._templates)

@@ -1,0 +1,37 @@
+"""POST /search: a query in, ranked passages out."""
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from bot.answer_json import PassageJson
+from bot.http.health import require_ready
+from bot.http.limits import require_json
+from bot.http.ports import Answering, FoundPassage, Readiness
+from bot.http.responses import Json
+from bot.http.schemas import SearchBody, SearchJson
+
+
+def search_router(answering: Answering, readiness: Readiness) -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/search", response_model=SearchJson, dependencies=[Depends(require_json)])
+    async def search(body: SearchBody) -> Response:
+        """Find the passages that fit a query best."""
+        require_ready(readiness)
+        found = await answering.search(body.query, body.top_k)
+        return Json({"passages": [_passage_json(hit) for hit in found]})
+
+    return router
+
+
+def _passage_json(hit: FoundPassage) -> PassageJson:
+    passage = hit.passage
+    return {
+        "document": passage.document,
+        "title": passage.title,
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "page": passage.page,
+        "score": hit.score,
+    }
