@@ -1,0 +1,577 @@
+"""The catalog: the system of record of documents, passages, embeddings and keywords, in one SQLite file."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Connection
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import schema
+from index.database import Database
+from index.document import Document, Markup, Page, Passage
+from index.errors import IndexProblem
+from index.keyword_index import KeywordIndex
+
+Vector = NDArray[np.float32]
+
+
+class IndexMissing(IndexProblem):
+    """There is no index yet: nothing has been written where the settings say."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What was last seen of a file below the documents folder; `path` is relative, with forward slashes.
+
+    `sha256` is of its bytes, empty when they could not be read. `failure` says why it is no document, or no
+    longer.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    sha256: str
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A line of a listing; `title` is the label that readers see."""
+
+    id: str
+    title: str
+    file: str
+    sha256: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the catalog holds; `failures` of the files could not be read when last seen."""
+
+    files: int
+    failures: int
+    documents: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pending:
+    """An entry of Chroma that may differ from the catalog: upsert `vector`; where it is None, delete it.
+
+    `change` tells one request from a later one for the same id.
+    """
+
+    embedding_id: str
+    vector: Vector | None
+    change: int
+
+
+def embedding_id(passage: Passage) -> str:
+    """Names the text that is embedded for a passage, so that the same text is never embedded twice."""
+    return hashlib.sha256(passage.contextual_text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Catalog:
+    """Files, their documents and passages, the passages' embeddings and keywords.
+
+    Every method that writes is one transaction, on disk when it returns; if it raises, nothing has changed.
+    Any thread may read, and never waits for writing; one thread at a time writes, in one process at a time
+    (see `index.ownership`). All methods raise IndexProblem: IndexDamaged for a broken file, IndexBusy when
+    another process is writing, UnreadableDocument for what cannot be stored, and a plain line when the disk
+    is full.
+
+    Embeddings belong to texts, not to passages: their id is `embedding_id(passage)`, so a text that stands in
+    two documents, or in a file that was renamed, is embedded once. What Chroma has to be told of a change is
+    recorded in the same transaction as the change; see `pending_projection`.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._keywords = KeywordIndex(database)
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Self:
+        """Open the catalog at `path`, creating file and folders unless `read_only`.
+
+        Reading works beside a process that writes. Raises IndexMissing when there is nothing to read,
+        IndexDamaged when the file is no catalog or a newer version's.
+        """
+        if read_only and not path.exists():
+            raise IndexMissing(f"there is no index in {path.parent} yet")
+        if not read_only:
+            _make_folder(path.parent)
+        database = Database(path, read_only=read_only)
+        try:
+            _prepare(database, path, read_only)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    def close(self) -> None:
+        """Close the file for all threads; whatever is asked afterwards raises IndexProblem."""
+        self._database.close()
+        self._keywords.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Inside the block this thread reads one version, whatever is committed meanwhile.
+
+        Without it, what one call has found may be superseded before the next. Keep the block short.
+        """
+        with self._database.snapshot():
+            yield
+
+    # What is in the folder
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Commit all that is written inside the block at once: many small files then cost one fsync together.
+
+        An error that leaves the block undoes all of it. Questions do not wait, but other writing threads do,
+        so neither read files nor embed inside.
+        """
+        with self._database.transaction():
+            yield
+
+    @property
+    def change(self) -> int:
+        """Raised by every committed change of what can be found: the key of any cache over the catalog."""
+        with self._database.reading() as connection:
+            change: int = connection.execute("SELECT change FROM meta").fetchone()[0]
+        return change
+
+    def files(self) -> dict[str, FileRecord]:
+        """What was last seen of each file, by path."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT path, size, mtime_ns, sha256, failure FROM files ORDER BY path"
+            ).fetchall()
+        return {row[0]: FileRecord(*row) for row in rows}
+
+    def replace(self, file: FileRecord, documents: Sequence[tuple[Document, Sequence[Passage]]]) -> None:
+        """Supersede all documents of `file` by these, with their passages.
+
+        Add the passages' embeddings before, else they can be found by keywords only until they are added.
+        Raises UnreadableDocument when a document has the id of another.
+        """
+        with self._database.writing() as connection:
+            change = _raise_change(connection)
+            new = [embedding_id(passage) for _, passages in documents for passage in passages]
+            with _recorded(connection, change, _texts_of(connection, file.path).union(new)):
+                self._delete_documents(connection, file.path)
+                _put_file(connection, file)
+                self._insert_documents(connection, change, file.path, documents)
+
+    def fail(self, file: FileRecord) -> None:
+        """Record that the file cannot be read (`failure` says why); its older documents keep serving."""
+        self.touch(file)
+
+    def touch(self, file: FileRecord) -> None:
+        """Record what was seen of a file whose documents have not changed."""
+        with self._database.writing() as connection:
+            _put_file(connection, file)
+
+    def rename(self, old_path: str, file: FileRecord) -> None:
+        """Give the documents of `old_path` the ids that follow from `file.path`; nothing is embedded again.
+
+        Only for a file that is read the same way under both names. What the new path held before is
+        superseded.
+        """
+        with self._database.writing() as connection:
+            if file.path != old_path:
+                self.remove(file.path)
+            moved = connection.execute("UPDATE files SET path = ? WHERE path = ?", (file.path, old_path))
+            if not moved.rowcount:
+                raise IndexProblem(f"{old_path} is not in the index")
+            _put_file(connection, file)
+            self._rename_documents(connection, _raise_change(connection), old_path, file.path)
+
+    def remove(self, path: str) -> None:
+        """Forget a file and its documents; harmless if it is not known."""
+        with self._database.writing() as connection:
+            change = _raise_change(connection)
+            with _recorded(connection, change, _texts_of(connection, path)):
+                self._delete_documents(connection, path)
+                connection.execute("DELETE FROM files WHERE path = ?", (path,))
+
+    # Documents and passages
+
+    def document(self, document_id: str) -> Document | None:
+        """The version that is being served, equal to the one that was given; None if there is none."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT id, text, title, markup, pages FROM documents WHERE id = ?", (document_id,)
+            ).fetchone()
+        if row is None:
+            return None
+        name, text, title, markup, pages = row
+        return Document(name, text, title, Markup(markup), tuple(Page(*page) for page in json.loads(pages)))
+
+    def documents(self, limit: int | None = None, offset: int = 0) -> list[DocumentSummary]:
+        """Documents in the order of their ids."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """
+                SELECT id, title, file, sha256,
+                       (SELECT count(*) FROM passages WHERE document = documents.number)
+                FROM documents ORDER BY id LIMIT ? OFFSET ?
+                """,
+                (-1 if limit is None else limit, offset),
+            ).fetchall()
+        return [DocumentSummary(name, _label(name, title), *rest) for name, title, *rest in rows]
+
+    @property
+    def counts(self) -> Counts:
+        """How many files, documents and passages there are."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                """
+                SELECT (SELECT count(*) FROM files), (SELECT count(failure) FROM files),
+                       (SELECT count(*) FROM documents), (SELECT count(*) FROM passages)
+                """
+            ).fetchone()
+        return Counts(*row)
+
+    def passages(self, numbers: Iterable[int]) -> dict[int, Passage]:
+        """The passages of these numbers; those that have been superseded are left out."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM passages_with_documents WHERE number IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(numbers)),),
+            ).fetchall()
+        return {number: _passage(row) for number, *row in rows}
+
+    def passages_of(self, embedding_ids: Iterable[str]) -> dict[str, list[int]]:
+        """The numbers of the passages with these texts, by document and place; unused texts are left out."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """
+                SELECT embedding_id, number FROM passages_with_documents
+                WHERE embedding_id IN (SELECT value FROM json_each(?)) ORDER BY document, start
+                """,
+                (json.dumps(list(embedding_ids)),),
+            ).fetchall()
+        found: dict[str, list[int]] = {}
+        for name, number in rows:
+            found.setdefault(name, []).append(number)
+        return found
+
+    # Embeddings
+
+    def model(self) -> str | None:
+        """The identity of the model that the index is made with; None before the first."""
+        with self._database.reading() as connection:
+            model: str | None = connection.execute("SELECT model FROM meta").fetchone()[0]
+        return model
+
+    def set_model(self, model: str) -> None:
+        """From now on the index is made with `model`; where that is another one, all of Chroma is pending."""
+        with self._database.writing() as connection:
+            changed = connection.execute(
+                "UPDATE meta SET model = ? WHERE model IS NOT ?", (model, model)
+            ).rowcount
+            if changed:
+                _request_all(connection, _raise_change(connection))
+
+    def unembedded(self, model: str, embedding_ids: Collection[str]) -> set[str]:
+        """Those of the texts that `model` has not embedded yet."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """
+                SELECT value FROM json_each(?) AS wanted WHERE NOT EXISTS (
+                    SELECT 1 FROM embeddings WHERE model = ? AND embedding_id = wanted.value
+                )
+                """,
+                (json.dumps(list(embedding_ids)), model),
+            ).fetchall()
+        return {name for (name,) in rows}
+
+    def unembedded_passages(self, model: str, limit: int) -> list[Passage]:
+        """Passages being served whose text `model` has not embedded yet, one for each text."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """
+                SELECT * FROM passages_with_documents AS passages WHERE NOT EXISTS (
+                    SELECT 1 FROM embeddings
+                    WHERE model = ? AND embeddings.embedding_id = passages.embedding_id
+                )
+                GROUP BY embedding_id ORDER BY number LIMIT ?
+                """,
+                (model, limit),
+            ).fetchall()
+        return [_passage(row) for _, *row in rows]
+
+    def add_embeddings(self, model: str, vectors: Mapping[str, Vector]) -> None:
+        """Keep vectors by embedding id; those that are there already stay as they are."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO embeddings (model, embedding_id, vector) VALUES (?, ?, ?)",
+                ((model, name, np.asarray(vector, "<f4").tobytes()) for name, vector in vectors.items()),
+            )
+            if _in_use(connection, vectors):
+                _raise_change(connection)
+
+    def vectors(self, model: str) -> tuple[list[str], Vector]:
+        """The embeddings in use: their ids, in order, and one row for each (0 x 0 if there are none)."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT embedding_id, vector FROM embeddings_in_use WHERE model = ? ORDER BY embedding_id",
+                (model,),
+            ).fetchall()
+        if not rows:
+            return [], np.empty((0, 0), np.float32)
+        matrix = np.frombuffer(b"".join(vector for _, vector in rows), "<f4").reshape(len(rows), -1)
+        return [name for name, _ in rows], matrix
+
+    def embeddings_in_use(self, model: str) -> set[str]:
+        """What Chroma should hold when nothing is pending."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT embedding_id FROM embeddings_in_use WHERE model = ?", (model,))
+            return {name for (name,) in rows}
+
+    def collect_garbage(self) -> int:
+        """Drop embeddings that no passage uses, and say how many; not when `replace` is about to use them."""
+        with self._database.writing() as connection:
+            return connection.execute(
+                """
+                DELETE FROM embeddings WHERE NOT EXISTS (
+                    SELECT 1 FROM passages WHERE passages.embedding_id = embeddings.embedding_id
+                )
+                """
+            ).rowcount
+
+    # Keeping Chroma equal
+
+    def pending_projection(self, limit: int) -> list[Pending]:
+        """What Chroma has to be told next; texts that the current model has not embedded yet have to wait."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_PENDING, (limit,)).fetchall()
+        return [
+            Pending(name, np.frombuffer(vector, "<f4") if in_use else None, change)
+            for name, change, in_use, vector in rows
+        ]
+
+    def mark_projected(self, done: Iterable[Pending]) -> None:
+        """Forget what Chroma has been told, except what has been asked for again in the meantime."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                "DELETE FROM outbox WHERE embedding_id = ? AND change = ?",
+                ((pending.embedding_id, pending.change) for pending in done),
+            )
+
+    def reproject_all(self) -> None:
+        """Make all of Chroma pending, and nothing else: it is about to be rebuilt from nothing."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM outbox")
+            _request_all(connection, _raise_change(connection))
+
+    # Keywords
+
+    def keyword_search(self, question: str, limit: int) -> list[tuple[int, float]]:
+        """Passage numbers with their BM25 score (above 0), best first. Any text is a question."""
+        return self._keywords.search(question, limit)
+
+    def stems(self, text: str) -> list[str]:
+        """The words of a text, in order, as the keyword index knows them: lower case, no accents, stemmed."""
+        return self._keywords.stems(text)
+
+    def document_frequencies(self, stems: Collection[str]) -> tuple[dict[str, int], int]:
+        """In how many passages each of the `stems` stands, and how many passages there are."""
+        return self._keywords.frequencies(stems)
+
+    # Writing documents
+
+    def _delete_documents(self, connection: Connection, file: str) -> None:
+        self._keywords.remove_documents_of(connection, file)
+        connection.execute("DELETE FROM documents WHERE file = ?", (file,))
+
+    def _insert_documents(
+        self,
+        connection: Connection,
+        change: int,
+        file: str,
+        documents: Sequence[tuple[Document, Sequence[Passage]]],
+    ) -> None:
+        numbered = list(enumerate(documents, _next_number(connection, "documents")))
+        connection.executemany(
+            "INSERT INTO documents (number, file, change, id, title, text, sha256, markup, pages) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ((number, file, change, *_document_row(document)) for number, (document, _) in numbered),
+        )
+        owned = ((number, passage) for number, (_, passages) in numbered for passage in passages)
+        self._insert_passages(connection, list(enumerate(owned, _next_number(connection, "passages"))))
+
+    def _insert_passages(
+        self, connection: Connection, numbered: Sequence[tuple[int, tuple[int, Passage]]]
+    ) -> None:
+        connection.executemany(
+            'INSERT INTO passages (number, document, start, "end", text, headings, page, embedding_id) '
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ((number, document, *_passage_row(passage)) for number, (document, passage) in numbered),
+        )
+        self._keywords.add(
+            connection,
+            (
+                (number, _context(passage.title, passage.headings), passage.text)
+                for number, (_, passage) in numbered
+            ),
+        )
+
+    def _rename_documents(self, connection: Connection, change: int, old_path: str, new_path: str) -> None:
+        """Ids follow the path, and so do the labels of documents without a title of their own."""
+        rows = connection.execute("SELECT number, id FROM documents WHERE file = ?", (new_path,)).fetchall()
+        connection.executemany(
+            "UPDATE documents SET id = ?, change = ? WHERE number = ?",
+            ((new_path + name.removeprefix(old_path), change, number) for number, name in rows),
+        )
+        untitled = connection.execute(
+            "SELECT number, document, headings FROM passages_with_documents WHERE file = ? AND title IS NULL",
+            (new_path,),
+        ).fetchall()
+        self._keywords.retitle(
+            connection,
+            {
+                number: _context(_label(name, None), json.loads(headings))
+                for number, name, headings in untitled
+            },
+        )
+
+
+# What is to be done is not stored; it follows from the passages when it is read, so it cannot be out of date.
+_PENDING = """
+SELECT outbox.embedding_id, change, in_use, vector FROM (
+    SELECT *, EXISTS (SELECT 1 FROM passages WHERE passages.embedding_id = outbox.embedding_id) AS in_use
+    FROM outbox
+) AS outbox
+LEFT JOIN embeddings
+    ON embeddings.embedding_id = outbox.embedding_id AND embeddings.model = (SELECT model FROM meta)
+WHERE vector IS NOT NULL OR NOT in_use
+ORDER BY outbox.embedding_id LIMIT ?
+"""
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise IndexProblem(f"{folder} cannot be made: {error.strerror}") from error
+
+
+def _prepare(database: Database, path: Path, read_only: bool) -> None:
+    """Make the tables of a new file, recognise those of an old one."""
+    with database.reading() as connection:
+        modules = {name for (name,) in connection.execute("SELECT name FROM pragma_module_list")}
+        schema.refuse_lacking_sqlite(sqlite3.sqlite_version_info, modules)
+        empty = schema.is_empty(connection)
+    if empty and read_only:
+        raise IndexMissing(f"there is no index in {path.parent} yet")
+    if empty:
+        with database.writing() as connection:
+            schema.create(connection)
+    with database.reading() as connection:
+        schema.verify(connection, path)
+
+
+def _raise_change(connection: Connection) -> int:
+    connection.execute("UPDATE meta SET change = change + 1")
+    change: int = connection.execute("SELECT change FROM meta").fetchone()[0]
+    return change
+
+
+def _put_file(connection: Connection, file: FileRecord) -> None:
+    connection.execute(
+        """
+        INSERT INTO files (path, size, mtime_ns, sha256, failure) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (path) DO UPDATE SET
+            (size, mtime_ns, sha256, failure)
+            = (excluded.size, excluded.mtime_ns, excluded.sha256, excluded.failure)
+        """,
+        (file.path, file.size, file.mtime_ns, file.sha256, file.failure),
+    )
+
+
+def _next_number(connection: Connection, table: str) -> int:
+    """One more than any that was ever used; asking once is much faster than once a row."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+    return row[0] + 1 if row else 1
+
+
+@contextmanager
+def _recorded(connection: Connection, change: int, texts: Collection[str]) -> Iterator[None]:
+    """Put those of the texts in the outbox that come into use in the block, or go out of it."""
+    before = _in_use(connection, texts)
+    yield
+    _request(connection, change, before ^ _in_use(connection, texts))
+
+
+def _in_use(connection: Connection, texts: Iterable[str]) -> set[str]:
+    rows = connection.execute(
+        """
+        SELECT value FROM json_each(?) AS wanted
+        WHERE EXISTS (SELECT 1 FROM passages WHERE embedding_id = wanted.value)
+        """,
+        (json.dumps(list(texts)),),
+    )
+    return {name for (name,) in rows}
+
+
+def _texts_of(connection: Connection, file: str) -> set[str]:
+    rows = connection.execute("SELECT embedding_id FROM passages_with_documents WHERE file = ?", (file,))
+    return {name for (name,) in rows}
+
+
+def _request(connection: Connection, change: int, texts: Iterable[str]) -> None:
+    connection.executemany(
+        "INSERT OR REPLACE INTO outbox (embedding_id, change) VALUES (?, ?)",
+        ((name, change) for name in texts),
+    )
+
+
+def _request_all(connection: Connection, change: int) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO outbox (embedding_id, change) SELECT DISTINCT embedding_id, ? FROM passages",
+        (change,),
+    )
+
+
+def _document_row(document: Document) -> tuple[str, str | None, str, str, str, str]:
+    pages = json.dumps([(page.number, page.start, page.end) for page in document.pages])
+    return document.id, document.title, document.text, document.sha256, document.markup.value, pages
+
+
+def _passage_row(passage: Passage) -> tuple[int, int, str, str, int | None, str]:
+    headings = json.dumps(passage.headings)
+    return passage.start, passage.end, passage.text, headings, passage.page, embedding_id(passage)
+
+
+def _passage(row: Sequence[Any]) -> Passage:
+    document, title, sha256, start, end, text, headings, page, markup = row[:9]
+    label, path = _label(document, title), tuple(json.loads(headings))
+    return Passage(document, label, sha256, start, end, text, path, page, Markup(markup))
+
+
+def _label(document_id: str, title: str | None) -> str:
+    return Document(document_id, "", title).label
+
+
+def _context(title: str, headings: Iterable[str]) -> str:
+    """What the keyword index knows as a passage's title: the document's label and the headings above it."""
+    return "\n".join(dict.fromkeys((title, *headings)))

@@ -1,0 +1,79 @@
+"""The retriever: from a question to ranked passages, by meaning and by keywords."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from index.catalog import Catalog
+from index.document import Passage
+from index.embedding import Embedding
+from index.fusion import fuse
+from index.vectors import VectorIndex
+
+CANDIDATES = 100  # of each ranking
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. `score` ranks, from 0 to 1; `dense` is its cosine and `keyword` its BM25.
+
+    Either of them is 0 where that ranking did not find the passage.
+    """
+
+    passage: Passage
+    score: float
+    dense: float
+    keyword: float
+
+
+class Retriever:
+    """Ranks passages for a question; without `vectors` by keywords only. Usable from any thread.
+
+    Everything found is joined with the catalog, so what has been superseded cannot appear. An error of
+    `vectors` is the caller's: a Retriever without them still answers.
+    """
+
+    def __init__(
+        self, catalog: Catalog, vectors: VectorIndex | None, embedding: Embedding, dense_weight: float = 0.6
+    ) -> None:
+        self._catalog = catalog
+        self._vectors = vectors
+        self._embedding = embedding
+        self._dense_weight = dense_weight if vectors is not None else 0.0
+
+    def retrieve(self, question: str, limit: int = 10) -> list[Hit]:
+        """The best passages, best first; equal ones by document and place. Any text is a question."""
+        nearest = self._nearest(question, max(limit, CANDIDATES))
+        with self._catalog.snapshot():
+            keyword = dict(self._catalog.keyword_search(question, max(limit, CANDIDATES)))
+            dense = self._located(nearest, keyword, limit)
+            scores = fuse(dense, keyword, self._dense_weight)
+            passages = self._catalog.passages(scores)
+        hits = [
+            Hit(passage, scores[number], dense.get(number, 0.0), keyword.get(number, 0.0))
+            for number, passage in passages.items()
+        ]
+        return sorted(hits, key=_rank)[:limit]
+
+    def _nearest(self, question: str, limit: int) -> list[tuple[str, float]]:
+        if self._vectors is None:
+            return []
+        return self._vectors.search(self._embedding.embed_query(question), limit)
+
+    def _located(
+        self, nearest: Sequence[tuple[str, float]], keyword: Collection[int], copies: int
+    ) -> dict[int, float]:
+        """Cosines by passage number. A text may stand in thousands of documents: only `copies` of it count.
+
+        And all that were found by keywords, too: there the cosine must not be missing.
+        """
+        places = self._catalog.passages_of(text for text, _ in nearest)
+        return {
+            number: cosine
+            for text, cosine in nearest
+            for order, number in enumerate(places.get(text, ()))
+            if order < copies or number in keyword
+        }
+
+
+def _rank(hit: Hit) -> tuple[float, str, int]:
+    return -hit.score, hit.passage.document, hit.passage.start
