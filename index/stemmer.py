@@ -33,7 +33,7 @@ class Stemmer:
                 self._connection.execute("INSERT INTO texts (texts) VALUES ('delete-all')")
         except sqlite3.ProgrammingError as error:
             raise IndexProblem("the index is closed") from error
-        return [stem for (stem,) in rows]
+        return [stem for (stem,) in rows if stem]  # a lone accent is a word without letters
 
     def close(self) -> None:
         """Free its memory; asked afterwards, it raises IndexProblem."""

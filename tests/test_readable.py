@@ -1,0 +1,63 @@
+"""A source's sentence as people read it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.readable import readable
+from index.document import Document, Markup
+from tests.fakes import passage_of
+
+
+def read(sentence: str, markup: Markup = Markup.PLAIN, *headings: str) -> str:
+    return readable(sentence, passage_of(Document("a", sentence, markup=markup), headings=headings))
+
+
+def test_a_wrapped_sentence_becomes_one_line():
+    """Line breaks of the file are not the reader's."""
+    assert read("The ferry leaves\n  at noon.") == "The ferry leaves at noon."
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("The **old** port is *closed*.", "The old port is closed."),
+        ("See [the rules](https://example.org/a) first.", "See the rules first."),
+        ("Run `make test` now.", "Run make test now."),
+        ("Call __init__ on snake_case_name.", "Call init on snake_case_name."),
+        ("It costs 3 * 4 * 5 euros.", "It costs 3 * 4 * 5 euros."),
+        ("| Monday | 10 to 12 |", "Monday; 10 to 12"),
+    ],
+)
+def test_marks_of_markdown_are_left_out(written, shown):
+    """Its words stay as they are."""
+    assert read(written, Markup.MARKDOWN) == shown
+
+
+def test_plain_text_keeps_its_asterisks():
+    """Only a Markdown file means something by them."""
+    assert read("The **old** port.") == "The **old** port."
+
+
+def test_numbers_in_brackets_would_be_taken_for_footnotes():
+    """A source's own reference marks are not shown."""
+    assert read("It is old.[3] It is new [12].") == "It is old. It is new."
+
+
+def test_a_row_names_its_columns():
+    """A line of a .csv file reads as what it says."""
+    shown = read('Le Havre,"1,200",open', Markup.ROWS, "port,ships,state")
+    assert shown == "port: Le Havre; ships: 1,200; state: open"
+
+
+def test_a_row_that_does_not_fit_its_header_stays_as_it_is():
+    """Better a raw line than a wrong label."""
+    assert read("a,b,c", Markup.ROWS, "x,y") == "a,b,c"
+
+
+@given(st.text(min_size=1).filter(str.strip), st.sampled_from(Markup))
+def test_no_text_is_refused_and_none_becomes_empty(text, markup):
+    """Whatever a document holds, there is one line to show."""
+    shown = read(text, markup, "a,b")
+    assert shown.strip() or not text.strip()
+    assert "\n" not in shown
