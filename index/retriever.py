@@ -1,5 +1,6 @@
 """The retriever: from a question to ranked passages, by meaning and by keywords."""
 
+import heapq
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -47,12 +48,13 @@ class Retriever:
             keyword = dict(self._catalog.keyword_search(question, max(limit, CANDIDATES)))
             dense = self._located(nearest, keyword, limit)
             scores = fuse(dense, keyword, self._dense_weight)
-            passages = self._catalog.passages(scores)
+            best = heapq.nlargest(limit, scores, key=lambda number: (scores[number], -number))
+            passages = self._catalog.passages(best)
         hits = [
             Hit(passage, scores[number], dense.get(number, 0.0), keyword.get(number, 0.0))
             for number, passage in passages.items()
         ]
-        return sorted(hits, key=_rank)[:limit]
+        return sorted(hits, key=_rank)
 
     def _nearest(self, question: str, limit: int) -> list[tuple[str, float]]:
         if self._vectors is None:

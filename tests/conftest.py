@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("footnote", deadline=None)  # machines are noisy; pytest's timeout stands
+hypothesis.settings.load_profile("footnote")
 
 SCRUBBED = ("FOOTNOTE_", "SLACK_", "OPENAI_", "ANTHROPIC_", "CHROMA_")
 LOOPBACK = {None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0", b"localhost", b"127.0.0.1", b"::1"}

@@ -48,7 +48,7 @@ def test_no_texts_give_no_rows(bundled):
     assert bundled.embed([]).shape == (0, 384)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=300))
 def test_any_text_has_a_finite_vector(bundled, text):
     """Control characters, emoji, broken words: whatever is asked gets a direction."""
