@@ -78,6 +78,8 @@ class BundledEmbedding:
         options = SessionOptions()
         options.intra_op_num_threads = self._threads
         options.log_severity_level = 3
+        # Threads that wait by spinning take the cores from whoever else answers on this machine.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             return InferenceSession(self._file("model.onnx"), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's own exceptions share no public root

@@ -100,7 +100,7 @@ def texts_found(catalog: Catalog, question: str) -> list[str]:
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=texts, title=st.none() | texts, headings=st.lists(texts, max_size=3), name=texts)
 def test_documents_and_passages_come_back_equal(catalog, text, title, headings, name):
     """Whatever the text holds, NUL and line separators included, it comes back character by character."""
@@ -499,7 +499,7 @@ class AnyHistory(RuleBasedStateMachine):
 
 
 TestAnyHistory = AnyHistory.TestCase
-TestAnyHistory.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
+TestAnyHistory.settings = settings(max_examples=40, stateful_step_count=15)
 
 
 # Transactions and threads

@@ -89,7 +89,7 @@ questions = st.text() | st.lists(st.sampled_from(WORDS + GRAMMAR)).flatmap(
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(question=questions)
 def test_any_question_finds_exactly_the_texts_that_share_a_word_with_it(birds, question):
     """No character of a question is an operator: what is found follows from its words alone."""
@@ -104,7 +104,7 @@ def test_any_question_finds_exactly_the_texts_that_share_a_word_with_it(birds, q
     assert len(set(hits)) == len(hits)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=st.text())
 def test_any_text_can_be_indexed(text):
     """What is given to SQLite can be encoded and holds no NUL; plain ASCII stays as it is."""
