@@ -26,3 +26,8 @@ def definitions(texts: Iterable[str]) -> dict[str, str]:
 def expanded(text: str, known: Mapping[str, str]) -> str:
     """The text with its acronyms written out: for comparing, not for quoting."""
     return _USED.sub(lambda match: known.get(match[0], match[0]), text) if known else text
+
+
+def expanded_question(question: str, known: Mapping[str, str]) -> str:
+    """The same for a question, whose acronyms may be typed in small letters."""
+    return _WORDS.sub(lambda match: known.get(match[0].upper(), match[0]), question) if known else question

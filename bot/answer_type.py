@@ -31,8 +31,13 @@ class AnswerType(StrEnum):
             return [(0, len(text))]
         found = [match.span() for match in _PATTERNS[self].finditer(text)]
         if self in (AnswerType.PERSON, AnswerType.PLACE):
-            return [span for span in found if not set(stems(text[slice(*span)])) <= set(asked_about)]
+            return [span for span in found if _is_news(stems(text[slice(*span)]), asked_about)]
         return found
+
+
+def _is_news(name: Collection[str], asked_about: Collection[str]) -> bool:
+    """Whether at least half of a name does not stand in the question."""
+    return 2 * sum(stem in asked_about for stem in name) <= len(name)
 
 
 _ASKED = (

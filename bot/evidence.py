@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.acronyms import definitions, expanded
+from bot.acronyms import definitions, expanded, expanded_question
 from bot.answer_type import AnswerType
 from bot.candidates import Candidate
 from bot.terms import QuestionTerms, Rarity, Stems
@@ -57,7 +57,7 @@ class Assessor:
         finalists = read[: self._finalists]
         if not finalists:
             return []
-        asked = self._embedding.embed_query(question)
+        asked = self._embedding.embed_query(reader.question)
         said = self._embedding.embed([reader.expanded(candidate.text) for candidate, _ in finalists])
         return [
             (candidate, replace(evidence, meaning=float(cosine)))
@@ -73,11 +73,12 @@ class _Reader:
     """Reads candidates for one question, without a model."""
 
     def __init__(self, question: str, candidates: Sequence[Candidate], stems: Stems, rarity: Rarity) -> None:
-        self._stems = stems
-        self._terms = QuestionTerms.of(question, stems, rarity)
-        self._kind = AnswerType.of(question)
         passages = {id(candidate.hit): candidate.hit.passage for candidate in candidates}
         self._acronyms = definitions(passage.text for passage in passages.values())
+        self.question = expanded_question(question, self._acronyms)
+        self._stems = stems
+        self._terms = QuestionTerms.of(self.question, stems, rarity)
+        self._kind = AnswerType.of(question)
         self._headings = {key: self._found(_headings(passage)) for key, passage in passages.items()}
         self._passages = {
             key: self._found(passage.text) | self._headings[key] for key, passage in passages.items()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BUNDLED_MODEL = Path(__file__).with_name("models") / "all-MiniLM-L6-v2"
 DIMENSIONS = 384
-BATCH_TOKENS = 4096  # texts of one length share a batch up to this many tokens: larger ones only cost memory
+BATCH_TOKENS = 1024  # of texts of similar length in one run: more is slower, and costs memory for good
 
 
 class Embedding(Protocol):

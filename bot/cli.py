@@ -1,0 +1,229 @@
+"""The command line: `footnote ask`, `index`, `check`, `serve`, `eval`.
+
+Exit codes: 0 answered or ok, 1 a problem named in one line on stderr, 2 usage, 3 the documents do not answer.
+"""
+
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from bot.errors import AnsweringProblem
+from bot.inert import inert, inert_json, inert_line
+from index.errors import IndexProblem
+
+if TYPE_CHECKING:
+    from bot.answer import Answer
+    from bot.settings import Settings
+
+OK, PROBLEM, ABSTAINED, TERMINATED = 0, 1, 3, 143
+
+
+class Terminated(SystemExit):
+    """The process was told to end; on its way out it closes what is open."""
+
+
+class Commands(TyperGroup):
+    """Runs commands that return their exit code; what goes wrong in them becomes one line on stderr."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            code = super().invoke(ctx)
+            sys.stdout.flush()  # a reader who has gone away is noticed here, not when Python ends
+        except (typer.Exit, typer.Abort, TyperException, BrokenPipeError):
+            raise
+        except Exception as error:
+            if ctx.params["debug"]:
+                raise
+            code = _problem(error)
+        raise typer.Exit(code or 0)
+
+
+app = typer.Typer(
+    cls=Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def main() -> None:
+    """The console script."""
+    signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # what a terminal lacks letters for
+    app()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"footnote {version('footnote-bot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def footnote(
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    """Answers questions from a folder of documents; every answer carries the exact words of its sources."""
+
+
+@app.command()
+def ask(question: Annotated[str, typer.Argument(metavar="QUESTION")], json: Json = False) -> int:
+    """Answer a question from the documents, as they are now."""
+    import asyncio
+
+    from bot.inquiry import inquiry
+    from bot.question import checked_question
+    from bot.terminal import Terminal
+    from bot.wiring import load_phrases, load_settings
+
+    settings, phrases, terminal = load_settings(), load_phrases(), Terminal.standard()
+    asked = checked_question(question, settings.max_question_chars)  # before anything is indexed for it
+    with inquiry(settings, terminal.progress, terminal.note) as answering:
+        answer = asyncio.run(answering.answer(asked))
+        if json:
+            _print_answer_json(answer, settings)
+        else:
+            terminal.answer(answer, phrases.closest_passages)
+        sys.stdout.flush()  # what is left to do need not be waited for
+    return OK if answer.answered else ABSTAINED
+
+
+@app.command()
+def index(
+    path: Annotated[
+        Path | None, typer.Argument(metavar="[PATH]", help="Instead of the documents folder.")
+    ] = None,
+) -> int:
+    """Make the index equal to the documents folder."""
+    from bot.terminal import Terminal
+    from bot.wiring import index_documents, load_settings
+
+    configured, terminal = load_settings(), Terminal.standard()
+    settings = configured.model_copy(update={"documents": path or configured.documents})
+    with terminal.progress() as listener:
+        report = index_documents(settings, listener)
+    for name, reason in report.failed:
+        terminal.line(f"{name} {reason}")
+    terminal.line(report.line())
+    if settings.documents.resolve() != configured.documents.resolve():
+        terminal.note(f"set FOOTNOTE_DOCUMENTS={path}, or the next command looks at {configured.documents}")
+    return OK
+
+
+@app.command()
+def check() -> int:
+    """Prove that the index is equal to the documents folder, or list the differences."""
+    from bot.terminal import Terminal
+    from bot.wiring import check_index, load_settings
+
+    differences, counts = check_index(load_settings())
+    terminal = Terminal.standard()
+    for difference in differences:
+        terminal.line(difference)
+    if differences:
+        return PROBLEM
+    terminal.line(f"index == folder: {counts.documents:,} documents, {counts.passages:,} passages")
+    return OK
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 picks a free one.")] = None,
+) -> int:
+    """Answer questions over HTTP until told to stop."""
+    import logging
+
+    from bot.http.app import create_app
+    from bot.serving import listen, serve_until_stopped, url_of
+    from bot.wiring import engine_and_answering, load_settings
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("bot").setLevel(logging.INFO)
+    settings = load_settings()
+    with (
+        engine_and_answering(settings) as (engine, answering),
+        listen(host or settings.host, settings.port if port is None else port) as listening,
+    ):
+
+        def started() -> None:
+            print(f"Footnote answers on {url_of(listening)}", flush=True)
+            engine.start()
+
+        try:
+            serve_until_stopped(create_app(answering, engine, settings), listening, started)
+        except Terminated:
+            return OK  # that is how a server ends
+    return OK
+
+
+@app.command("eval")
+def evaluate(
+    corpus: Annotated[Path, typer.Argument(metavar="CORPUS.jsonl")],
+    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl")],
+    split: Annotated[str | None, typer.Option(help="Only questions of this split.")] = None,
+    only_docs: Annotated[
+        Path | None, typer.Option(help="Only questions about the articles that this file names.")
+    ] = None,
+    withhold: Annotated[
+        bool, typer.Option("--withhold", help="Ask each question again without the documents that answer it.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many questions.")] = None,
+    json: Json = False,
+) -> int:
+    """Measure retrieval, answers and abstentions on questions with known answers."""
+    from bot.evaluation import EvaluationOptions
+    from bot.evaluation import evaluate as evaluation_of
+    from bot.evaluation_report import as_json, render
+    from bot.terminal import Terminal
+    from bot.wiring import load_settings
+
+    options = EvaluationOptions(split, only_docs, withhold, limit)
+    with Terminal.standard().progress() as listener:
+        evaluation = evaluation_of(corpus, questions, load_settings(), options, listener)
+    if json:
+        _print_json(as_json(evaluation))
+    else:
+        print(inert(render(evaluation)))
+    return OK
+
+
+def _print_answer_json(answer: "Answer", settings: "Settings") -> None:
+    from bot.answer_json import answer_json
+
+    _print_json(answer_json(answer, settings.public_url))
+
+
+def _print_json(value: Any) -> None:
+    """As UTF-8 whatever the terminal speaks: that is what JSON is."""
+    from bot.answer_json import json_text
+
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    print(inert_json(json_text(value, indent=2)))
+
+
+def _problem(error: Exception) -> int:
+    words = str(error)
+    if not isinstance(error, IndexProblem | AnsweringProblem):
+        words = f"unexpected {type(error).__name__}: {words} (footnote --debug shows where)"
+    print(f"footnote: {inert_line(words)}", file=sys.stderr)
+    return PROBLEM
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    raise Terminated(TERMINATED)

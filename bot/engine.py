@@ -1,0 +1,116 @@
+"""The engine of a server: a thread that keeps the index equal to the folder, while questions are answered."""
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from bot.errors import NotReady
+from bot.interruption import Interrupted, Interruption
+from bot.sync_log import SyncLog
+from index.document import Document
+from index.errors import IndexProblem
+from index.progress import Listener, Progress
+from index.retriever import Hit
+from index.sync import Report
+
+GRACE_S = 30  # what cannot be interrupted, such as an import, ends by itself; nobody waits longer
+PAUSE_PER_LOOK = 20  # looking at a large folder in which nothing changes takes a twentieth of a core
+
+
+class Sync(Protocol):
+    """Makes the index equal to the folder."""
+
+    def run(self, progress: Listener) -> Report: ...
+
+
+class Source(Protocol):
+    """What questions are answered from, at any moment as it is."""
+
+    @property
+    def is_empty(self) -> bool: ...
+
+    def retrieve(self, question: str, limit: int) -> list[Hit]: ...
+
+    def document(self, id: str) -> Document | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far the index is; `detail` says it in words, as in "indexing, 42 %", or why it is stuck."""
+
+    ready: bool
+    percent: int
+    detail: str
+
+
+class Engine:
+    """Runs `sync` at once and then every `interval` seconds, and answers from `source`.
+
+    It is ready when the first sync is done; or at once, if there is an index from earlier: that serves until
+    then. A sync that fails is logged and tried again. `interruption` is what the parts of `sync` obey.
+    """
+
+    def __init__(self, source: Source, sync: Sync, interruption: Interruption, interval: float) -> None:
+        self._source = source
+        self._sync = sync
+        self._interruption = interruption
+        self._interval = interval
+        self._state = State(not source.is_empty, 0, "indexing, 0 %")
+        self._log = SyncLog()
+        self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop after the step that is under way; what is not indexed then is indexed by the next start."""
+        self._interruption.request()
+        if self._thread.is_alive():
+            self._thread.join(GRACE_S)
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    def retrieve(self, question: str, limit: int) -> list[Hit]:
+        """The best passages. Raises NotReady before there are any to choose from."""
+        state = self._state
+        if not state.ready:
+            raise NotReady(state.percent)
+        return self._source.retrieve(question, limit)
+
+    def document(self, id: str) -> Document | None:
+        return self._source.document(id)
+
+    def _live(self) -> None:
+        try:
+            self._look()  # opens what is needed, so it says nothing of how long the next looks take
+            while True:
+                self._interruption.wait(self._interval)
+                started = time.monotonic()
+                if not self._look():
+                    self._interruption.wait(PAUSE_PER_LOOK * (time.monotonic() - started) - self._interval)
+        except Interrupted:
+            return
+
+    def _look(self) -> bool:
+        """Whether there was anything new."""
+        try:
+            report = self._sync.run(self._hear)
+        except Interrupted:
+            raise
+        except Exception as error:  # noqa: BLE001 - the thread must outlive it: the next round may go well
+            expected = isinstance(error, IndexProblem)
+            detail = str(error) if expected else "an unexpected error; the server's log has it"
+            self._state = replace(self._state, detail=detail)
+            self._log.problem(error)
+            return True
+        self._state = State(True, 100, "ready")
+        return self._log.done(report)
+
+    def _hear(self, progress: Progress) -> None:
+        self._interruption.check()
+        detail = f"{progress.doing}, {progress.percent} %"
+        self._state = replace(self._state, percent=progress.percent, detail=detail)

@@ -1,0 +1,66 @@
+"""Stopping long work between two of its steps, from another thread."""
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedding import Embedding
+
+STEP = 32  # texts: below a second of work, which is how long stopping may take
+
+
+class Interrupted(Exception):
+    """The work was stopped on request."""
+
+
+class Interruption:
+    """A request to stop that the work itself looks at."""
+
+    def __init__(self) -> None:
+        self._requested = threading.Event()
+
+    def request(self) -> None:
+        """Ask for the end; never waits."""
+        self._requested.set()
+
+    def check(self) -> None:
+        """Raises Interrupted once the end has been asked for."""
+        if self._requested.is_set():
+            raise Interrupted
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, unless and until the end is asked for: then raises Interrupted. Below 0 is no time."""
+        self._requested.wait(max(seconds, 0.0))
+        self.check()
+
+
+class InterruptibleEmbedding:
+    """An Embedding that obeys an Interruption between small steps; its vectors are those of `embedding`."""
+
+    def __init__(self, embedding: Embedding, interruption: Interruption) -> None:
+        self._embedding = embedding
+        self._interruption = interruption
+
+    @property
+    def identity(self) -> str:
+        return self._embedding.identity
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Texts of similar length share a step, so that cutting the work up makes it no slower."""
+        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        if not order:
+            return self._embedding.embed(texts)
+        steps = (order[at : at + STEP] for at in range(0, len(order), STEP))
+        in_order = np.concatenate([self._step([texts[place] for place in step]) for step in steps])
+        rows = np.empty_like(in_order)
+        rows[order] = in_order
+        return rows
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        return self._embedding.embed_query(text)
+
+    def _step(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self._interruption.check()
+        return self._embedding.embed(texts)

@@ -1,0 +1,62 @@
+"""The server process: a port that is sure to be ours, then uvicorn until it is told to stop."""
+
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from bot.errors import AnsweringProblem
+
+GRACE_S = 1  # for answers on their way when the server is told to stop
+BACKLOG = 2048
+
+
+class AddressUnavailable(AnsweringProblem):
+    """The server cannot listen where it was told to."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 picks a free one. Raises AddressUnavailable."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise AddressUnavailable(f"cannot listen on {host} port {port}: {_reason(error)}") from error
+
+
+def url_of(listening: socket.socket) -> str:
+    """Where browsers on this machine reach it."""
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def serve_until_stopped(
+    app: Callable[..., Any], listening: socket.socket, started: Callable[[], None]
+) -> None:
+    """Have the ASGI `app` answer requests until SIGINT or SIGTERM, which its former handler gets then.
+
+    `started` is called once, when requests are being answered.
+    """
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            started()
+
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    Server(config).run(sockets=[listening])
+
+
+def _reason(error: OSError) -> str:
+    """In the system's words, to which Python adds the address; the name service has numbers of its own."""
+    number = error.errno or 0
+    return (os.strerror(number) if number > 0 else str(error.strerror)).lower()

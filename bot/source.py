@@ -1,0 +1,27 @@
+"""What questions are answered from: passages and documents of the catalog."""
+
+from collections.abc import Callable
+
+from index.catalog import Catalog
+from index.document import Document
+from index.retriever import Hit, Retriever
+
+
+class CatalogSource:
+    """Finds passages with whatever `retriever` gives for each question, because vectors come and go."""
+
+    def __init__(self, catalog: Catalog, retriever: Callable[[], Retriever]) -> None:
+        self._catalog = catalog
+        self._retriever = retriever
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._catalog.counts.passages
+
+    def retrieve(self, question: str, limit: int) -> list[Hit]:
+        """The best passages, best first."""
+        return self._retriever().retrieve(question, limit)
+
+    def document(self, id: str) -> Document | None:
+        """The version that its passages are of."""
+        return self._catalog.document(id)
