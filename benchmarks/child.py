@@ -59,9 +59,7 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
     return {**inherited, **QUIET, **extra}
 
 
-def run(
-    command: Sequence[str], extra: Mapping[str, str], limit_s: float, allowed: Sequence[int] = (0,)
-) -> Finished:
+def run(command: Sequence[str], extra: Mapping[str, str], limit_s: float, allowed: Sequence[int] = (0,)) -> Finished:
     """Raises ChildFailed unless the process ends within `limit_s` with one of the `allowed` exit codes.
 
     Its peak memory, as the kernel counts it, is never below what this process had when it started the other:

@@ -64,8 +64,6 @@ def _round(bench: Workbench) -> Round:
         documents=len(bench.texts),
         footnote=footnote,
         unchanged=run_footnote("index", home=home, documents=bench.documents, limit_s=bench.limit_s),
-        embedding_s=run_program("bare_embedding.py", "passages", home, limit_s=bench.limit_s).result[
-            "seconds"
-        ],
+        embedding_s=run_program("bare_embedding.py", "passages", home, limit_s=bench.limit_s).result["seconds"],
         quickstart=bench.index_with_quickstart(),
     )

@@ -108,12 +108,8 @@ class _Invention:
         words = iter(self._random.choices(self._words, self._weights, k=8))
         verbs = iter(self._random.choices(self._VERBS, k=4))
         parts = pattern.replace("{w}", "\0w").replace("{v}", "\0v").split("\0")
-        filled = parts[0] + "".join(
-            (next(words) if part[0] == "w" else next(verbs)) + part[1:] for part in parts[1:]
-        )
-        sentence = filled.format(
-            name=name, place=place, year=self._year(), number=self._random.randint(2, 9999)
-        )
+        filled = parts[0] + "".join((next(words) if part[0] == "w" else next(verbs)) + part[1:] for part in parts[1:])
+        sentence = filled.format(name=name, place=place, year=self._year(), number=self._random.randint(2, 9999))
         return sentence[0].upper() + sentence[1:]
 
     def _name(self) -> str:
@@ -124,6 +120,4 @@ class _Invention:
 
     def _word(self, least: int, most: int) -> str:
         syllables = self._random.randint(least, most)
-        return "".join(
-            self._random.choice("bdfgklmnprstvz") + self._random.choice("aeiou") for _ in range(syllables)
-        )
+        return "".join(self._random.choice("bdfgklmnprstvz") + self._random.choice("aeiou") for _ in range(syllables))

@@ -59,12 +59,8 @@ def _figures(rounds: list[Round]) -> list[Figure]:
         ("`/ask`, one client, p99", "ms"): [percentile(one.alone.milliseconds, 99) for one in rounds],
         ("embedding the question alone, p50", "ms"): [one.embedding_ms for one in rounds],
         ("`/ask` p50 / embedding", "x"): [one.p50 / one.embedding_ms for one in rounds],
-        (f"`/ask`, {CLIENTS} clients, p50", "ms"): [
-            percentile(one.together.milliseconds, 50) for one in rounds
-        ],
-        (f"`/ask`, {CLIENTS} clients, p99", "ms"): [
-            percentile(one.together.milliseconds, 99) for one in rounds
-        ],
+        (f"`/ask`, {CLIENTS} clients, p50", "ms"): [percentile(one.together.milliseconds, 50) for one in rounds],
+        (f"`/ask`, {CLIENTS} clients, p99", "ms"): [percentile(one.together.milliseconds, 99) for one in rounds],
         (f"p99 of {CLIENTS} clients / p50 of one", "x"): [
             percentile(one.together.milliseconds, 99) / one.p50 for one in rounds
         ],

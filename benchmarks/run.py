@@ -45,9 +45,7 @@ def main() -> int:
             return 1
     print(table(figures))
     if options.json:
-        options.json.write_text(
-            json.dumps([asdict(figure) for figure in figures], indent=2), encoding="utf-8"
-        )
+        options.json.write_text(json.dumps([asdict(figure) for figure in figures], indent=2), encoding="utf-8")
     return 0
 
 
@@ -80,12 +78,8 @@ def _questions(options: argparse.Namespace, texts: Sequence[Text]) -> list[str]:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--only", type=_names, default=list(BENCHMARKS), help=f"some of {','.join(BENCHMARKS)}"
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", type=_names, default=list(BENCHMARKS), help=f"some of {','.join(BENCHMARKS)}")
     parser.add_argument("--documents", type=Path, help="a .jsonl or .jsonl.gz corpus; default: made-up text")
     parser.add_argument("--questions", type=Path, help="a .jsonl or .jsonl.gz of questions; default: titles")
     parser.add_argument("--limit", type=int, help=f"so many documents; of made-up ones {DOCUMENTS}")

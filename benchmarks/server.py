@@ -43,9 +43,7 @@ class Server:
         shares = [bodies[client::clients] for client in range(clients)]
         with ThreadPoolExecutor(clients) as pool:
             loads = list(pool.map(lambda share: self._client(path, share), shares))
-        return Load(
-            [each for load in loads for each in load.milliseconds], sum(load.errors for load in loads)
-        )
+        return Load([each for load in loads for each in load.milliseconds], sum(load.errors for load in loads))
 
     def resident_mb(self) -> float:
         return self.process.memory_info().rss / 1e6

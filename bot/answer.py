@@ -56,8 +56,8 @@ class Timings:
 class Answer:
     """Sentences with citations, or, with `answered` false, an abstention with the closest passages.
 
-    `confidence` estimates the probability that the answer is right; below the abstention threshold there is none.
-    `url`s are relative to the HTTP server unless a public address is configured.
+    `confidence` estimates the probability that the answer is right; below the abstention threshold there is
+    none. `url`s are relative to the HTTP server unless a public address is configured.
     """
 
     id: str

@@ -36,8 +36,9 @@ class AnswerType(StrEnum):
 
 
 def _is_news(name: Collection[str], asked_about: Collection[str]) -> bool:
-    """Whether at least half of a name does not stand in the question."""
-    return 2 * sum(stem in asked_about for stem in name) <= len(name)
+    """Whether half of a name's words, or two, do not stand in the question."""
+    unasked = sum(stem not in asked_about for stem in name)
+    return unasked >= min(2, (len(name) + 1) // 2)
 
 
 _ASKED = (
@@ -63,11 +64,18 @@ _ASKED = (
             r"port|street|building)\b"
         ),
     ),
-    (AnswerType.REASON, re.compile(r"\bwhy\b|\bwhat (?:reason|caused?)\b|\bfor what\b|\bwhat .*\bcause[ds]?\b")),
+    (
+        AnswerType.REASON,
+        re.compile(r"\bwhy\b|\bwhat (?:reason|caused?)\b|\bfor what\b|\bwhat .*\bcause[ds]?\b"),
+    ),
 )
 
-# Capitals that do not merely begin the sentence, as long as they follow each other.
-_NAME = re.compile(r"(?<![.!?] )(?<!^)(?<!^[\"“‘'(])\b[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+)*")
+# Capitals, as long as they follow each other; the word that begins a sentence only if it is none of its little words.
+_NAME = re.compile(
+    r"(?!(?:A|An|And|As|At|Before|After|But|By|During|Each|For|From|He|Her|His|How|I|If|In|Is|It|Its|Many|More|Most|No|Of"
+    r"|On|One|Our|She|Since|So|Some|Such|That|The|Their|There|These|They|This|Those|To|Two|Under|We|What|When|Where|While"
+    r"|Who|With|You|Your)\b)\b[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+)*"
+)
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _PATTERNS = {
     AnswerType.PERSON: _NAME,

@@ -46,7 +46,7 @@ class Writer(Protocol):
 
 
 class Answering:
-    """Answers questions; safe to share between tasks. At most as many questions as cores are worked on at once."""
+    """Answers questions, at most as many at once as there are cores; safe to share between tasks."""
 
     def __init__(self, source: Source, writer: Writer, phrases: Phrases, settings: Settings) -> None:
         self._source = source

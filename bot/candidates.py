@@ -1,4 +1,4 @@
-"""The sentences of retrieved passages that may become part of an answer, each with its place in the document."""
+"""The sentences of retrieved passages that may become part of an answer, each with its place."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ ANSWERING_KINDS = frozenset({Kind.PROSE, Kind.ROW})  # headings, labels and code
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """The sentence `[start, end)` of the hit's document; `before` is the text in front of it in its passage."""
+    """The sentence `[start, end)` of the hit's document; `before` is what precedes it in its passage."""
 
     hit: Hit
     kind: Kind

@@ -1,6 +1,6 @@
-"""Proof: every sentence of a draft is checked against the documents as they are served, and its footnotes numbered.
+"""Proof: every sentence of a draft is checked against the documents as they are served.
 
-Pure: what a document says is asked of the caller.
+What stands the check gets its footnotes numbered. Pure: what a document says is asked of the caller.
 """
 
 import re
@@ -26,13 +26,11 @@ class Proven:
 
     @property
     def text(self) -> str:
-        return " ".join(
-            f"{one.text} {''.join(f'[{number}]' for number in one.citations)}" for one in self.sentences
-        )
+        return " ".join(f"{one.text} {''.join(f'[{number}]' for number in one.citations)}" for one in self.sentences)
 
 
 def prove(drafted: Iterable[DraftSentence], document_of: DocumentOf) -> Proven:
-    """Keep each sentence that at least one exact quote supports; a sentence without one is no fact and is left out."""
+    """Keep each sentence that at least one exact quote supports; one without is no fact and is left out."""
     numbered: dict[tuple[str, int, int], Citation] = {}
     sentences = []
     for sentence in drafted:
@@ -44,7 +42,7 @@ def prove(drafted: Iterable[DraftSentence], document_of: DocumentOf) -> Proven:
 
 
 def _holds(sentence: str, support: Support, document_of: DocumentOf) -> bool:
-    """The quote stands at its place in the version that was retrieved, and holds every number of the sentence."""
+    """The quote stands at its place in the version that was retrieved, and holds the sentence's numbers."""
     document = document_of(support.hit.passage.document)
     if document is None or document.sha256 != support.hit.passage.sha256:
         return False

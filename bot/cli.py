@@ -105,9 +105,7 @@ def ask(question: Annotated[str, typer.Argument(metavar="QUESTION")], json: Json
 
 @app.command()
 def index(
-    path: Annotated[
-        Path | None, typer.Argument(metavar="[PATH]", help="Instead of the documents folder.")
-    ] = None,
+    path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="Instead of the documents folder.")] = None,
 ) -> int:
     """Make the index equal to the documents folder."""
     from bot.terminal import Terminal

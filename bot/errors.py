@@ -1,10 +1,11 @@
-"""Everything that can go wrong between a question and its answer; every message is one line that may be shown.
+"""Everything that can go wrong between a question and its answer; every message is one line, fit to be shown.
 
 AnsweringProblem
-├── InvalidQuestion    empty, too long, or not text
-├── NotReady           there is no index to answer from yet; `percent` says how far it is
-├── DocumentNotFound   no such document in the index
-└── EvaluationInvalid  a corpus or questions file of `footnote eval` is not what it must be
+├── InvalidQuestion     empty, too long, or not text
+├── NotReady            there is no index to answer from yet; `percent` says how far it is
+├── DocumentNotFound    no such document in the index
+├── AddressUnavailable  the server cannot listen where it was told to
+└── EvaluationInvalid   a corpus or questions file of `footnote eval` is not what it must be
 """
 
 
@@ -26,6 +27,10 @@ class NotReady(AnsweringProblem):
 
 class DocumentNotFound(AnsweringProblem):
     """No document of that id is in the index."""
+
+
+class AddressUnavailable(AnsweringProblem):
+    """The server cannot listen where it was told to."""
 
 
 class EvaluationInvalid(AnsweringProblem):

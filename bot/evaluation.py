@@ -96,9 +96,7 @@ async def _outcomes(
     options: EvaluationOptions,
     progress: Listener,
 ) -> list[Outcome]:
-    source = WithholdingSource(
-        catalog, ExactVectors(catalog, embedding.identity), embedding, settings.dense_weight
-    )
+    source = WithholdingSource(catalog, ExactVectors(catalog, embedding.identity), embedding, settings.dense_weight)
     fearless = settings.model_copy(update={"abstain_below": 0.0})
     with closing(make_answering(fearless, source, embedding, catalog)) as answering:
         examination = Examination(source, answering, CORPUS_PATH, settings.abstain_below, options.withhold)

@@ -20,9 +20,7 @@ MEGABYTE = 1_000_000
 
 
 @contextmanager
-def indexed_corpus(
-    corpus: Path, settings: Settings, embedding: Embedding, listener: Listener
-) -> Iterator[Catalog]:
+def indexed_corpus(corpus: Path, settings: Settings, embedding: Embedding, listener: Listener) -> Iterator[Catalog]:
     """The catalog of a .jsonl or .jsonl.gz corpus, its documents named `corpus.jsonl#id`.
 
     It lives below the home folder under the checksum of the corpus, so that the same corpus is indexed once.
@@ -47,9 +45,7 @@ def _settings_of(text: str, settings: Settings) -> Settings:
     data = text.encode()
     home = settings.home / "eval" / hashlib.sha256(data).hexdigest()[:16]
     max_file_mb = max(settings.max_file_mb, len(data) // MEGABYTE + 1)
-    return settings.model_copy(
-        update={"home": home, "documents": home / "documents", "max_file_mb": max_file_mb}
-    )
+    return settings.model_copy(update={"home": home, "documents": home / "documents", "max_file_mb": max_file_mb})
 
 
 def _place(text: str, path: Path) -> None:

@@ -97,9 +97,7 @@ def _latencies(retrieve: Latency, answer: Latency) -> Iterator[str]:
     yield _row("Milliseconds, one question at a time", "p50", "p90", "p99", "n")
     for name, latency in (("search", retrieve), ("answer", answer)):
         if latency.n:
-            percentiles = (
-                f"{value:.1f}" for value in (latency.p50, latency.p90, latency.p99) if value is not None
-            )
+            percentiles = (f"{value:.1f}" for value in (latency.p50, latency.p90, latency.p99) if value is not None)
             yield _row(f"  {name}", *percentiles, f"{latency.n:,}")
 
 

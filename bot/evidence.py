@@ -13,7 +13,7 @@ from bot.terms import QuestionTerms, Rarity, Stems
 from index.document import Passage
 from index.embedding import Embedding
 
-NEARBY_WORDS = 8
+NEARBY_WORDS, TOUCHING_WORDS = 8, 2
 PRONOUN = re.compile(r"(?:he|she|it|they|this|these|that|those|his|her|their|its|such)\b", re.IGNORECASE)
 
 
@@ -24,12 +24,14 @@ class Evidence:
     meaning: float  # cosine of question and sentence
     coverage: float  # of the question's words by the sentence
     context_coverage: float  # by the sentence, the one before it and the headings
+    complete: float  # 1 if nothing of the question is missing in that context
     passage_coverage: float  # by the passage and its headings
     adjacency: float  # question's neighbouring words that are neighbours here
     fused: float  # the passage's retrieval score
     dense: float  # the passage's cosine
     right_kind: float  # 1 if it holds a person, time, amount... where one is asked for
     nearness: float  # coverage of the question's words within a few words of the best such thing
+    touching: float  # and right beside it
     pronoun: float  # 1 if it leans on the sentence before it: worse
     opening: float  # 1 for the first sentence of its passage
     length: float  # logarithm of its words
@@ -37,7 +39,7 @@ class Evidence:
     missing_names: float  # names and numbers of the question that its passage lacks: worse
 
     def dot(self, weights: dict[str, float]) -> float:
-        return sum(weight * getattr(self, name) for name, weight in weights.items())
+        return math.fsum(weight * getattr(self, name) for name, weight in weights.items())
 
 
 class Assessor:
@@ -80,29 +82,29 @@ class _Reader:
         self._terms = QuestionTerms.of(self.question, stems, rarity)
         self._kind = AnswerType.of(question)
         self._headings = {key: self._found(_headings(passage)) for key, passage in passages.items()}
-        self._passages = {
-            key: self._found(passage.text) | self._headings[key] for key, passage in passages.items()
-        }
+        self._passages = {key: self._found(passage.text) | self._headings[key] for key, passage in passages.items()}
 
     def expanded(self, text: str) -> str:
         return expanded(text, self._acronyms)
 
     def read(self, candidate: Candidate) -> Evidence:
         terms, hit = self._terms, candidate.hit
-        words = self._stems(self.expanded(candidate.text))
+        words = self._stems_written_out(candidate.text)
         said, passage = terms.found(words), self._passages[id(hit)]
         context = said | self._headings[id(hit)] | self._found(candidate.before)
-        spans = self._kind.spans(candidate.text, self._stems, terms.weights)
+        spans = self._kind.spans(candidate.text, self._stems_written_out, terms.weights)
         return Evidence(
             meaning=0.0,
             coverage=terms.coverage(said),
             context_coverage=terms.coverage(context),
+            complete=float(context == terms.weights.keys()),
             passage_coverage=terms.coverage(passage),
             adjacency=terms.adjacency(words),
             fused=hit.score,
             dense=hit.dense,
             right_kind=float(bool(spans)),
-            nearness=max((self._nearness(candidate.text, *span) for span in spans), default=0.0),
+            nearness=self._nearness(candidate.text, spans, NEARBY_WORDS),
+            touching=self._nearness(candidate.text, spans, TOUCHING_WORDS),
             pronoun=float(bool(PRONOUN.match(candidate.text))),
             opening=float(not candidate.before),
             length=math.log(len(words) + 1),
@@ -110,13 +112,20 @@ class _Reader:
             missing_names=terms.missing_names(passage),
         )
 
-    def _nearness(self, text: str, start: int, end: int) -> float:
-        before = text[:start].split()[-NEARBY_WORDS:]
-        after = text[end:].split()[:NEARBY_WORDS]
-        return self._terms.coverage(self._found(" ".join((*before, text[start:end], *after))))
+    def _nearness(self, text: str, spans: Sequence[tuple[int, int]], reach: int) -> float:
+        around = (_surroundings(text, start, end, reach) for start, end in spans)
+        return max((self._terms.coverage(self._found(words)) for words in around), default=0.0)
 
     def _found(self, text: str) -> frozenset[str]:
-        return self._terms.found(set(self._stems(self.expanded(text))))
+        return self._terms.found(set(self._stems_written_out(text)))
+
+    def _stems_written_out(self, text: str) -> list[str]:
+        return self._stems(self.expanded(text))
+
+
+def _surroundings(text: str, start: int, end: int, reach: int) -> str:
+    """The span with up to `reach` words on either side of it."""
+    return " ".join((*text[:start].split()[-reach:], text[start:end], *text[end:].split()[:reach]))
 
 
 def _headings(passage: Passage) -> str:

@@ -13,6 +13,7 @@ from bot.evidence import Assessor, Evidence
 from bot.readable import readable
 from index.retriever import Hit
 
+WEIGHTS = Path(__file__).with_name("weights.json")
 PASSAGES_READ = 5
 MOST_SENTENCES = 3
 CONFIDENCE_SIGNS = (
@@ -20,9 +21,11 @@ CONFIDENCE_SIGNS = (
     "share",
     "meaning",
     "context_coverage",
+    "complete",
     "passage_coverage",
     "right_kind",
     "nearness",
+    "touching",
     "missing",
     "missing_names",
 )
@@ -33,14 +36,14 @@ RIVAL_SHARE = 0.35  # a further sentence is written if it is at least this likel
 class Weights:
     """What evidence is worth: in choosing a sentence (`ranking`), and in trusting the choice (`confidence`).
 
-    Fitted by `tools/fit_writer.py`, which also names the data.
+    Fitted by `tools/fit_writer.py`; the file names the data.
     """
 
     ranking: dict[str, float]
     confidence: dict[str, float]
 
     @classmethod
-    def load(cls, path: Path = Path(__file__).with_name("weights.json")) -> Self:
+    def load(cls, path: Path = WEIGHTS) -> Self:
         values = json.loads(path.read_text(encoding="utf-8"))
         return cls(values["ranking"], values["confidence"])
 
@@ -66,17 +69,17 @@ class ExtractiveWriter:
 
     def write(self, question: str, hits: Sequence[Hit]) -> Draft:
         """Draft an answer from the best passages. CPU-bound: call it in a thread."""
-        weighed = self.rank(question, hits)
-        return Draft(tuple(_sentences(weighed)), self._confidence(weighed)) if weighed else NOTHING
+        groups = chosen(self.rank(question, hits))
+        return Draft(tuple(map(_draft, groups)), self._confidence(groups)) if groups else NOTHING
 
     def rank(self, question: str, hits: Sequence[Hit]) -> list[Ranked]:
         """The sentences that were weighed, best first."""
         return ranked(self._assessor.assess(question, candidates(hits[:PASSAGES_READ])), self._weights)
 
-    def _confidence(self, weighed: Sequence[Ranked]) -> float:
-        """Logistic regression on what speaks for the best sentence."""
+    def _confidence(self, groups: Sequence[Sequence[Ranked]]) -> float:
+        """Logistic regression on what speaks for the sentences that are written."""
         weights = self._weights.confidence
-        signs = confidence_signs(weighed)
+        signs = confidence_signs(groups)
         logit = weights["bias"] + sum(weights[name] * value for name, value in signs.items())
         return 1 / (1 + math.exp(-logit))
 
@@ -92,26 +95,28 @@ def ranked(assessed: Sequence[tuple[Candidate, Evidence]], weights: Weights) -> 
     return sorted(found, key=lambda one: -one.score)
 
 
-def confidence_signs(weighed: Sequence[Ranked]) -> dict[str, float]:
-    """What the confidence is computed from: the values of CONFIDENCE_SIGNS."""
-    best = weighed[0]
-    return {
-        name: getattr(best if name in ("score", "share") else best.evidence, name)
-        for name in CONFIDENCE_SIGNS
-    }
-
-
-def _sentences(weighed: Sequence[Ranked]) -> list[DraftSentence]:
-    """The best sentence and its close rivals; a sentence that several documents hold is written once."""
-    least = weighed[0].share * RIVAL_SHARE
-    groups: dict[str, list[Candidate]] = {}
+def chosen(weighed: Sequence[Ranked]) -> list[list[Ranked]]:
+    """The best sentence and its close rivals, each with the sentences of other documents that say the same."""
+    groups: dict[str, list[Ranked]] = {}
     for one in weighed:
         known = one.candidate.identity in groups
-        if known or (one.share >= least and len(groups) < MOST_SENTENCES):
-            groups.setdefault(one.candidate.identity, []).append(one.candidate)
-    return [_draft(group) for group in groups.values()]
+        if known or (one.share >= weighed[0].share * RIVAL_SHARE and len(groups) < MOST_SENTENCES):
+            groups.setdefault(one.candidate.identity, []).append(one)
+    return list(groups.values())
 
 
-def _draft(group: Sequence[Candidate]) -> DraftSentence:
-    supports = tuple(Support(one.hit, one.start, one.end, one.text) for one in group[:MOST_SENTENCES])
-    return DraftSentence(readable(group[0].text, group[0].hit.passage), supports)
+def confidence_signs(groups: Sequence[Sequence[Ranked]]) -> dict[str, float]:
+    """What the confidence is computed from: the values of CONFIDENCE_SIGNS.
+
+    The share is that of all that is written; everything else is about the best sentence.
+    """
+    best = groups[0][0]
+    share = sum(one.share for group in groups for one in group)
+    own = {"score": best.score, "share": share}
+    return {name: own[name] if name in own else getattr(best.evidence, name) for name in CONFIDENCE_SIGNS}
+
+
+def _draft(group: Sequence[Ranked]) -> DraftSentence:
+    found = [one.candidate for one in group[:MOST_SENTENCES]]
+    supports = tuple(Support(one.hit, one.start, one.end, one.text) for one in found)
+    return DraftSentence(readable(found[0].text, found[0].hit.passage), supports)

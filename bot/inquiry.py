@@ -7,9 +7,9 @@ from bot.answering import Answering
 from bot.settings import Settings
 from bot.source import CatalogSource
 from bot.wiring import catalog_path, make_answering, make_sync, make_vectors
-from index.catalog import Catalog, IndexMissing
+from index.catalog import Catalog
 from index.embedding import Embedding, load_embedding
-from index.errors import IndexBusy
+from index.errors import IndexBusy, IndexMissing
 from index.exact import ExactVectors
 from index.ownership import Ownership
 from index.progress import Listener, unheard

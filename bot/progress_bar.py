@@ -59,10 +59,10 @@ class _Lines:
         self._last = ("", 0)
 
     def show(self, progress: Progress) -> None:
-        """A line when something else begins, and every few percent; what is done at once needs none."""
+        """A line when something else has begun, and every few percent; what is done at once needs none."""
         doing, percent = self._last
         due = progress.doing != doing or progress.percent - percent >= LINE_EVERY
-        if due and progress.percent < 100:
+        if due and progress.done and progress.percent < 100:
             self._last = (progress.doing, progress.percent)
             self._err.file.write(f"{progress.doing}, {progress.percent} %\n")
             self._err.file.flush()

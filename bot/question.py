@@ -13,9 +13,7 @@ def checked_question(text: str, max_chars: int) -> str:
     if not question:
         raise InvalidQuestion("the question is empty")
     if len(question) > max_chars:
-        raise InvalidQuestion(
-            f"the question has {len(question):,} characters; at most {max_chars:,} may be asked"
-        )
+        raise InvalidQuestion(f"the question has {len(question):,} characters; at most {max_chars:,} may be asked")
     if NOT_TEXT.search(question):
         raise InvalidQuestion("the question contains characters that are not text")
     return question

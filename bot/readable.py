@@ -7,16 +7,16 @@ from index.document import Markup, Passage
 
 REFERENCE = re.compile(r"\s?\[(?:\d{1,3}|[a-z]|citation needed|note \d+)\]")
 LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s\"[^\"]*\")?\)")
-EMPHASIS = re.compile(
-    r"(?<![\w*])(\*\*?\*?)(?=\S)(.+?)(?<=\S)\1(?![\w*])|(?<![\w_])(__?)(?=\S)(.+?)(?<=\S)\3(?![\w_])"
-)
+EMPHASIS = re.compile(r"(?<![\w*])(\*\*?\*?)(?=\S)(.+?)(?<=\S)\1(?![\w*])|(?<![\w_])(__?)(?=\S)(.+?)(?<=\S)\3(?![\w_])")
 CODE = re.compile(r"(`+)(.+?)\1")
 TABLE_ROW = re.compile(r"^\|(.*)\|$")
 
 
 def readable(sentence: str, passage: Passage) -> str:
-    """One line; a row of a table reads as `column: value; …`; numbers in brackets are left out, as they would be
-    taken for footnotes."""
+    """One line; a row of a table reads as `column: value; …`.
+
+    Numbers in brackets are left out, as they would be taken for footnotes.
+    """
     if passage.markup is Markup.ROWS:
         return _row(sentence, passage.headings[-1] if passage.headings else "")
     text = _without_markdown(sentence) if passage.markup is Markup.MARKDOWN else sentence

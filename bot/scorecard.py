@@ -97,13 +97,9 @@ class Answers:
 
     @classmethod
     def of(cls, outcomes: Iterable[Outcome]) -> Self:
-        replies = [
-            (one.reply, one.question.answers) for one in outcomes if one.reply and one.question.answers
-        ]
+        replies = [(one.reply, one.question.answers) for one in outcomes if one.reply and one.question.answers]
         right = [(reply, contains_answer(reply.text, answers)) for reply, answers in replies]
-        short = [
-            (reply.short_answer, answers) for reply, answers in replies if reply.short_answer is not None
-        ]
+        short = [(reply.short_answer, answers) for reply, answers in replies if reply.short_answer is not None]
         return cls(
             written_right=average(correct for _, correct in right),
             shown_right=average(correct and reply.shown for reply, correct in right),
@@ -135,9 +131,7 @@ class Abstention:
         return cls(
             *_answered_and_abstained(answerable),
             *_answered_and_abstained(unanswerable),
-            _separation(
-                [reply.confidence for reply in answerable], [reply.confidence for reply in unanswerable]
-            ),
+            _separation([reply.confidence for reply in answerable], [reply.confidence for reply in unanswerable]),
         )
 
 

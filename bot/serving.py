@@ -5,14 +5,10 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from bot.errors import AnsweringProblem
+from bot.errors import AddressUnavailable
 
 GRACE_S = 1  # for answers on their way when the server is told to stop
 BACKLOG = 2048
-
-
-class AddressUnavailable(AnsweringProblem):
-    """The server cannot listen where it was told to."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -30,9 +26,7 @@ def url_of(listening: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def serve_until_stopped(
-    app: Callable[..., Any], listening: socket.socket, started: Callable[[], None]
-) -> None:
+def serve_until_stopped(app: Callable[..., Any], listening: socket.socket, started: Callable[[], None]) -> None:
     """Have the ASGI `app` answer requests until SIGINT or SIGTERM, which its former handler gets then.
 
     `started` is called once, when requests are being answered.

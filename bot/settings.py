@@ -17,11 +17,14 @@ PREFIX = "FOOTNOTE_"
 
 
 class Settings(IndexSettings):
-    """Everything that can be configured. The environment wins over `footnote.toml`, which wins over the defaults."""
+    """Everything that can be configured.
 
-    host: Annotated[
-        str, Field(description="Address the server binds to; loopback unless you choose otherwise.")
-    ] = "127.0.0.1"
+    The environment wins over `footnote.toml`, which wins over the defaults.
+    """
+
+    host: Annotated[str, Field(description="Address the server binds to; loopback unless you choose otherwise.")] = (
+        "127.0.0.1"
+    )
     port: Annotated[int, Field(ge=0, le=65535, description="Port of the server; 0 picks a free one.")] = 8080
     public_url: Annotated[
         str | None,
@@ -43,7 +46,8 @@ class Settings(IndexSettings):
     def load(cls, environ: Mapping[str, str], folder: Path) -> Self:
         """Read `folder/footnote.toml`, if any, and the `FOOTNOTE_*` names of `environ`.
 
-        Relative paths in the file are relative to the file. Raises SettingsInvalid naming the setting and the reason.
+        Relative paths in the file are relative to the file. Raises SettingsInvalid naming the setting and the
+        reason.
         """
         defaults = {"documents": default_documents(folder)}
         values = defaults | _file_values(folder / "footnote.toml") | _environ_values(environ)

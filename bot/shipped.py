@@ -1,4 +1,4 @@
-"""Where the folders that ship with the program are: inside the installed package, or beside it in a checkout."""
+"""Where the folders that ship with the program are: in the installed package, or beside it in a checkout."""
 
 from pathlib import Path
 

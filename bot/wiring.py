@@ -109,9 +109,7 @@ def make_sync(settings: Settings, catalog: Catalog, embedding: Embedding, projec
     )
 
 
-def make_answering(
-    settings: Settings, source: "Source", embedding: Embedding, catalog: Catalog
-) -> "Answering":
+def make_answering(settings: Settings, source: "Source", embedding: Embedding, catalog: Catalog) -> "Answering":
     from bot.answering import Answering
     from bot.evidence import Assessor
     from bot.extractive import ExtractiveWriter, Weights

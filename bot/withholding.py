@@ -22,9 +22,7 @@ class WithholdingSource:
     frequencies of words stay those of the whole corpus. One question at a time.
     """
 
-    def __init__(
-        self, catalog: Catalog, vectors: VectorIndex, embedding: Embedding, dense_weight: float
-    ) -> None:
+    def __init__(self, catalog: Catalog, vectors: VectorIndex, embedding: Embedding, dense_weight: float) -> None:
         self.withheld: Collection[str] = ()
         self._catalog = catalog
         self._vectors = vectors
@@ -43,9 +41,7 @@ class WithholdingSource:
     def _without(self, documents: Collection[str]) -> Retriever:
         view = _CatalogView(self._catalog, documents, sum(self._sizes.get(id, 0) for id in documents))
         # The view answers whatever a Retriever asks of its catalog.
-        return Retriever(
-            cast(Catalog, view), _VectorsView(self._vectors, view), self._embedding, self._dense_weight
-        )
+        return Retriever(cast(Catalog, view), _VectorsView(self._vectors, view), self._embedding, self._dense_weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +63,9 @@ class _CatalogView:
     def passages(self, numbers: Iterable[int]) -> dict[int, Passage]:
         passages = self.catalog.passages(numbers)
         return {number: each for number, each in passages.items() if each.document not in self.documents}
+
+    def passage_vectors(self, model: str, numbers: Iterable[int]) -> Mapping[int, NDArray[float32]]:
+        return self.catalog.passage_vectors(model, numbers)
 
     def passages_of(self, embedding_ids: Iterable[str]) -> Mapping[str, list[int]]:
         places = self.catalog.passages_of(embedding_ids)

@@ -274,11 +274,7 @@ def _is_row(line: _Line) -> bool:
     """Cells between bars or tabs, or columns aligned with spaces."""
     if len(line.text) > _LONG_LINE:
         return False
-    return (
-        line.text[0] == "|"
-        or "\t" in line.text
-        or ("   " in line.text and len(_WIDE_GAP.findall(line.text)) > 1)
-    )
+    return line.text[0] == "|" or "\t" in line.text or ("   " in line.text and len(_WIDE_GAP.findall(line.text)) > 1)
 
 
 def _is_pair(line: _Line) -> bool:

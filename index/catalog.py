@@ -17,14 +17,10 @@ from numpy.typing import NDArray
 from index import schema
 from index.database import Database
 from index.document import Document, Markup, Page, Passage
-from index.errors import IndexProblem
+from index.errors import IndexMissing, IndexProblem
 from index.keyword_index import KeywordIndex
 
 Vector = NDArray[np.float32]
-
-
-class IndexMissing(IndexProblem):
-    """There is no index yet: nothing has been written where the settings say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +255,11 @@ class Catalog:
             ).fetchall()
         return {number: _passage(row) for number, *row in rows}
 
+    def passage_numbers(self) -> list[int]:
+        """The numbers of all passages that are served."""
+        with self._database.reading() as connection:
+            return [number for (number,) in connection.execute("SELECT number FROM passages ORDER BY number")]
+
     def passages_of(self, embedding_ids: Iterable[str]) -> dict[str, list[int]]:
         """The numbers of the passages with these texts, by document and place; unused texts are left out."""
         with self._database.reading() as connection:
@@ -285,9 +286,7 @@ class Catalog:
     def set_model(self, model: str) -> None:
         """From now on the index is made with `model`; where that is another one, all of Chroma is pending."""
         with self._database.writing() as connection:
-            changed = connection.execute(
-                "UPDATE meta SET model = ? WHERE model IS NOT ?", (model, model)
-            ).rowcount
+            changed = connection.execute("UPDATE meta SET model = ? WHERE model IS NOT ?", (model, model)).rowcount
             if changed:
                 _request_all(connection, _raise_change(connection))
 
@@ -341,6 +340,19 @@ class Catalog:
         matrix = np.frombuffer(b"".join(vector for _, vector in rows), "<f4").reshape(len(rows), -1)
         return [name for name, _ in rows], matrix
 
+    def passage_vectors(self, model: str, numbers: Iterable[int]) -> dict[int, Vector]:
+        """The vectors of passages by number; passages that `model` has not embedded are left out."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """
+                SELECT number, vector FROM json_each(?) AS wanted
+                CROSS JOIN passages ON number = wanted.value
+                CROSS JOIN embeddings ON model = ? AND embeddings.embedding_id = passages.embedding_id
+                """,  # CROSS keeps the order: SQLite would rather look at every embedding of the model
+                (json.dumps(list(numbers)), model),
+            ).fetchall()
+        return {number: np.frombuffer(vector, "<f4") for number, vector in rows}
+
     def embeddings_in_use(self, model: str) -> set[str]:
         """What Chroma should hold when nothing is pending."""
         with self._database.reading() as connection:
@@ -389,6 +401,10 @@ class Catalog:
         """Passage numbers with their BM25 score (above 0), best first. Any text is a question."""
         return self._keywords.search(question, limit)
 
+    def keyword_texts(self) -> dict[int, str]:
+        """All that the keyword index holds: for each passage number the text as it was indexed."""
+        return self._keywords.texts()
+
     def stems(self, text: str) -> list[str]:
         """The words of a text, in order, as the keyword index knows them: lower case, no accents, stemmed."""
         return self._keywords.stems(text)
@@ -419,9 +435,7 @@ class Catalog:
         owned = ((number, passage) for number, (_, passages) in numbered for passage in passages)
         self._insert_passages(connection, list(enumerate(owned, _next_number(connection, "passages"))))
 
-    def _insert_passages(
-        self, connection: Connection, numbered: Sequence[tuple[int, tuple[int, Passage]]]
-    ) -> None:
+    def _insert_passages(self, connection: Connection, numbered: Sequence[tuple[int, tuple[int, Passage]]]) -> None:
         connection.executemany(
             'INSERT INTO passages (number, document, start, "end", text, headings, page, embedding_id) '
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -429,10 +443,7 @@ class Catalog:
         )
         self._keywords.add(
             connection,
-            (
-                (number, _context(passage.title, passage.headings), passage.text)
-                for number, (_, passage) in numbered
-            ),
+            ((number, _context(passage.title, passage.headings), passage.text) for number, (_, passage) in numbered),
         )
 
     def _rename_documents(self, connection: Connection, change: int, old_path: str, new_path: str) -> None:
@@ -448,10 +459,7 @@ class Catalog:
         ).fetchall()
         self._keywords.retitle(
             connection,
-            {
-                number: _context(_label(name, None), json.loads(headings))
-                for number, name, headings in untitled
-            },
+            {number: _context(_label(name, None), json.loads(headings)) for number, name, headings in untitled},
         )
 
 

@@ -1,19 +1,18 @@
 """Proves that the index is equal to the documents folder, or lists the differences."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
 
 from index.catalog import Catalog, DocumentSummary, FileRecord
-from index.database import Database
 from index.document import Document, Passage
+from index.errors import VectorsDamaged
 from index.folder import Folder
 from index.keywords import indexed_text
 from index.plan import Plan
-from index.vectors import ChromaVectors, Matrix, VectorsDamaged, finds
+from index.vectors import ChromaVectors, Matrix, finds
 
 _ALL = 2**31
 _SLICE = 1000
@@ -22,28 +21,21 @@ _TOLERANCE = 1e-5
 
 
 def check(path: Path, folder: Folder, vectors: ChromaVectors, model: str) -> list[str]:
-    """The differences, a line each; none when the catalog at `path` and its vectors are what the folder
-    says.
+    """The differences, a line each; none when the catalog at `path` and its vectors say what the folder does.
 
-    Only the owner of the index may check it, and not while it syncs. Nothing of the index is changed,
-    except that a vector store that is wrong is marked for the next sync to make anew. Raises
-    IndexMissing, DocumentsMissing.
+    Only the owner of the index may check it, and not while it syncs. Nothing of the index is changed, except
+    that a vector store that is wrong is marked for the next sync to make anew. Raises IndexMissing,
+    DocumentsMissing.
     """
-    with Catalog.open(path, read_only=True) as catalog, closing(Database(path, read_only=True)) as database:
-        passages = _passages(catalog, database)
+    with Catalog.open(path, read_only=True) as catalog:
+        passages = catalog.passages(catalog.passage_numbers())
         return [
             *_file_differences(folder, catalog.files()),
             *_document_differences(catalog, passages),
-            *_keyword_differences(database, passages),
+            *_keyword_differences(catalog.keyword_texts(), passages),
             *_embedding_differences(catalog, model),
             *_vector_differences(catalog, vectors, model),
         ]
-
-
-def _passages(catalog: Catalog, database: Database) -> dict[int, Passage]:
-    with database.reading() as connection:
-        numbers = [number for (number,) in connection.execute("SELECT number FROM passages")]
-    return catalog.passages(numbers)
 
 
 def _file_differences(folder: Folder, known: Mapping[str, FileRecord]) -> Iterator[str]:
@@ -70,9 +62,7 @@ def _document_differences(catalog: Catalog, passages: Mapping[int, Passage]) -> 
             yield from _passage_differences(document, cut.get(summary.id, []))
 
 
-def _files_without_documents(
-    files: Mapping[str, FileRecord], summaries: Sequence[DocumentSummary]
-) -> Iterator[str]:
+def _files_without_documents(files: Mapping[str, FileRecord], summaries: Sequence[DocumentSummary]) -> Iterator[str]:
     readable = {path for path, record in files.items() if record.failure is None}
     for path in sorted(readable - {summary.file for summary in summaries}):
         yield f"{path} has no document in the index"
@@ -90,13 +80,11 @@ def _passage_differences(document: Document, passages: Sequence[Passage]) -> Ite
             yield f"{document.id} has two passages over {after.start}"
 
 
-def _keyword_differences(database: Database, passages: Mapping[int, Passage]) -> Iterator[str]:
-    with database.reading() as connection:
-        rows = dict(connection.execute("SELECT rowid, text FROM keywords").fetchall())
-    for number in sorted(rows.keys() | passages.keys()):
+def _keyword_differences(indexed: Mapping[int, str], passages: Mapping[int, Passage]) -> Iterator[str]:
+    for number in sorted(indexed.keys() | passages.keys()):
         if number not in passages:
             yield f"keywords of passage {number} are left over"
-        elif rows.get(number) != indexed_text(passages[number].text):
+        elif indexed.get(number) != indexed_text(passages[number].text):
             passage = passages[number]
             yield f"{passage.document} has a passage at {passage.start} without its keywords"
 

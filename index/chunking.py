@@ -62,9 +62,7 @@ class Chunker:
         short = [_SURROGATE.sub("\ufffd", text) if len(text) <= longest else "" for text in texts]
         slices = range(0, len(texts), _TEXTS_PER_COUNT)
         counts = [count for at in slices for count in self._count_tokens(short[at : at + _TEXTS_PER_COUNT])]
-        return [
-            max(count, -(-len(text) // _CHARS_PER_TOKEN)) for text, count in zip(texts, counts, strict=True)
-        ]
+        return [max(count, -(-len(text) // _CHARS_PER_TOKEN)) for text, count in zip(texts, counts, strict=True)]
 
     def _runs(self, text: str, section: Section, room: int) -> Iterator[Sequence[Unit]]:
         """The units of each passage."""

@@ -12,9 +12,7 @@ _CLAUSE_END = re.compile(r"(?:[,;:)\]–—]\s+|[，、；：。！？]\s*)$")
 _SLAB = 50_000  # characters that are measured at a time
 
 
-def cut(
-    text: str, unit: Unit, room: int, count_tokens: Callable[[Sequence[str]], list[int]]
-) -> Iterator[Unit]:
+def cut(text: str, unit: Unit, room: int, count_tokens: Callable[[Sequence[str]], list[int]]) -> Iterator[Unit]:
     """Pieces of `unit` that cost at most `room` each."""
     pattern = re.compile(_ATOM % max(1, min(_ATOM_CHARS, room - 1)))
     for start in range(unit.start, unit.end, _SLAB):

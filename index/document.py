@@ -27,9 +27,9 @@ class Page:
 class Document:
     """One file, or one row of a `.jsonl` file, as text.
 
-    `id` is the path below the documents folder with forward slashes; a row's is `path#id`. `text` of a text format is
-    the decoded file, unchanged, so that offsets (in characters) point into the file. `title` is the one the document
-    gives itself, None when it has only its file name.
+    `id` is the path below the documents folder with forward slashes; a row's is `path#id`. `text` of a text
+    format is the decoded file, unchanged, so that offsets (in characters) point into the file. `title` is the
+    one the document gives itself, None when it has only its file name.
     """
 
     id: str
@@ -49,7 +49,7 @@ class Document:
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def page_at(self, offset: int) -> int | None:
-        """The number of the page on which the character at `offset` stands; None if the format has no pages."""
+        """The number of the page on which the character at `offset` stands; None without pages."""
         begun = [page.number for page in self.pages if page.start <= offset]
         return begun[-1] if begun else None
 
@@ -58,8 +58,9 @@ class Document:
 class Passage:
     """The span `[start, end)` of a document's text, the unit that is indexed, retrieved and cited.
 
-    `text == document.text[start:end]` always. `sha256` names the version of the document. `headings` lead from the
-    document's own title, if it has one, down to the section; they are context for searching, never part of a quote.
+    `text == document.text[start:end]` always. `sha256` names the version of the document. `headings` lead
+    from the document's own title, if it has one, down to the section; they are context for searching, never
+    part of a quote.
     """
 
     document: str

@@ -1,10 +1,13 @@
-"""Everything that can go wrong in the index, as one tree; every message is one line that may be shown to people.
+"""Everything that can go wrong in the index, as one tree; every message is one line, fit to be shown.
 
-IndexProblem
+IndexProblem             also by itself: the disk is full, a folder cannot be written
 ├── SettingsInvalid      a setting is unknown, misspelt or out of range
+├── DocumentsMissing     the documents folder is not there or may not be listed
 ├── UnreadableDocument   one file cannot become a document; the others continue
+├── IndexMissing         nothing has been indexed yet
 ├── IndexBusy            another process owns the index
 ├── IndexDamaged         the catalog cannot be opened or is of a newer version
+│   └── VectorsDamaged   the vector store is no use any more; the next sync makes a new one
 └── EmbeddingFailed      the embedding model is missing, broken or gave nonsense
 """
 
@@ -17,8 +20,16 @@ class SettingsInvalid(IndexProblem):
     """A setting is unknown, misspelt or out of range."""
 
 
+class DocumentsMissing(IndexProblem):
+    """The documents folder is not there, or may not be listed; nothing of the index is touched."""
+
+
 class UnreadableDocument(IndexProblem):
     """One file cannot become a document; the message is the reason, in words."""
+
+
+class IndexMissing(IndexProblem):
+    """There is no index yet: nothing has been written where the settings say."""
 
 
 class IndexBusy(IndexProblem):
@@ -27,6 +38,10 @@ class IndexBusy(IndexProblem):
 
 class IndexDamaged(IndexProblem):
     """The catalog cannot be opened, is no catalog, or was written by a newer version."""
+
+
+class VectorsDamaged(IndexDamaged):
+    """The vector store is no use any more; a new one has to be made from the catalog."""
 
 
 class EmbeddingFailed(IndexProblem):

@@ -6,11 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISREG
 
-from index.errors import IndexProblem
-
-
-class DocumentsMissing(IndexProblem):
-    """The documents folder is not there, or may not be listed; nothing of the index is touched."""
+from index.errors import DocumentsMissing
 
 
 @dataclass(frozen=True, slots=True)

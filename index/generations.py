@@ -2,9 +2,13 @@
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
+
+from index.errors import IndexProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,10 @@ class Generation:
 
 
 class Generations:
-    """The folder that holds the generations; it may be deleted at any moment, as if it had been empty."""
+    """The folder that holds the generations; it may be deleted at any moment, as if it had been empty.
+
+    Raises IndexProblem where the system refuses to make, write or look at it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -45,16 +52,17 @@ class Generations:
 
     def make(self, model: str) -> Generation:
         """A new and empty generation; it becomes the current one when it is saved."""
-        number = max(self._numbers(), default=0) + 1
-        generation = Generation(number, model)
-        self.path(generation).mkdir(parents=True)
+        with self._refusal_named():
+            generation = Generation(max(self._numbers(), default=0) + 1, model)
+            self.path(generation).mkdir(parents=True)
         return generation
 
     def save(self, generation: Generation) -> None:
         """Make this the current generation, in one step that a crash cannot halve."""
         draft = self._pointer.with_suffix(".draft")
-        draft.write_text(json.dumps(asdict(generation)), encoding="utf-8")
-        draft.replace(self._pointer)
+        with self._refusal_named():
+            draft.write_text(json.dumps(asdict(generation)), encoding="utf-8")
+            draft.replace(self._pointer)
 
     def close(self, generation: Generation, change: int) -> None:
         """Note how the current generation was left, if its folder is still there."""
@@ -77,12 +85,21 @@ class Generations:
     def _numbers(self) -> list[int]:
         if not self._folder.is_dir():
             return []
-        return [int(path.name) for path in self._folder.iterdir() if path.name.isdecimal()]
+        with self._refusal_named():
+            return [int(path.name) for path in self._folder.iterdir() if path.name.isdecimal()]
 
     def _files(self, generation: Generation) -> dict[str, int]:
         folder = self.path(generation)
-        return {
-            path.relative_to(folder).as_posix(): path.stat().st_size
-            for path in folder.rglob("*")
-            if path.is_file()
-        }
+        with self._refusal_named():
+            return {
+                path.relative_to(folder).as_posix(): path.stat().st_size for path in folder.rglob("*") if path.is_file()
+            }
+
+    @contextmanager
+    def _refusal_named(self) -> Iterator[None]:
+        """The one place where the file system's errors become ours."""
+        try:
+            yield
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            raise IndexProblem(f"the vectors of the index cannot be kept in {self._folder}: {reason}") from error

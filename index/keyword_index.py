@@ -64,6 +64,11 @@ class KeywordIndex:
                 (expression, limit),
             ).fetchall()
 
+    def texts(self) -> dict[int, str]:
+        """The texts of all passages by number, as they were indexed."""
+        with self._database.reading() as connection:
+            return dict(connection.execute("SELECT rowid, text FROM keywords").fetchall())
+
     def stems(self, text: str) -> list[str]:
         """The words of a text as the index knows them, in order."""
         return self._stemmer.stems(text)

@@ -1,4 +1,4 @@
-"""Any LlamaIndex embedding as ours; imported only when one is configured (LlamaIndex takes seconds to import)."""
+"""Any LlamaIndex embedding as ours; imported only when one is configured: it takes seconds."""
 
 import hashlib
 import importlib
@@ -26,7 +26,8 @@ class LlamaEmbedding:
     def load(cls, name: str, options: Mapping[str, Any]) -> Self:
         """Make `package.module:Class(**options)`.
 
-        The identity is made of the name and the options except secrets, so that a new key embeds nothing again.
+        The identity is made of the name and the options except secrets, so that a new key embeds nothing
+        again.
         """
         module, _, class_name = name.partition(":")
         try:
@@ -44,9 +45,7 @@ class LlamaEmbedding:
         return _unit_rows(self._ask(lambda: self._model.get_text_embedding_batch(list(texts))), len(texts))
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
-        row: NDArray[np.float32] = _unit_rows(self._ask(lambda: [self._model.get_query_embedding(text)]), 1)[
-            0
-        ]
+        row: NDArray[np.float32] = _unit_rows(self._ask(lambda: [self._model.get_query_embedding(text)]), 1)[0]
         return row
 
     def _ask(self, call: Callable[[], list[list[float]]]) -> list[list[float]]:
@@ -71,11 +70,7 @@ def _unit_rows(vectors: list[list[float]], expected: int) -> NDArray[np.float32]
 
 
 def _fingerprint(options: Mapping[str, Any]) -> str:
-    public = {
-        name: value
-        for name, value in options.items()
-        if not any(word in name.lower() for word in SECRET_WORDS)
-    }
+    public = {name: value for name, value in options.items() if not any(word in name.lower() for word in SECRET_WORDS)}
     return hashlib.sha256(json.dumps(public, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 

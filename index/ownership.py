@@ -32,11 +32,12 @@ class Ownership:
         try:
             self._home.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=0)
+            self._sign(command)
         except Timeout:
             raise IndexBusy(f"the index in {self._home} is in use by {self._present_owner()}") from None
         except OSError as error:
+            self._lock.release()
             raise IndexDamaged(f"{self._home} cannot be written: {error.strerror}") from error
-        self._sign(command)
         return self
 
     def release(self) -> None:

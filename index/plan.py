@@ -16,12 +16,10 @@ _GRANULARITY_NS = 2_000_000_000  # of the dates in the coarsest file systems
 
 @dataclass(slots=True)
 class Plan:
-    """Every file of the folder is counted once: unchanged, or in one of the lists but `removed` and
-    `seen`.
+    """Every file of the folder is counted once: unchanged, or in one of the lists but `removed` and `seen`.
 
     `unchanged` is only their number. `renamed` pairs the old path with the new record. `reread` are files
-    that are the same but have to be read again. `seen` are records to be kept of files that will not be
-    read.
+    that are the same but have to be read again. `seen` are records to be kept of files that will not be read.
     """
 
     unchanged: int = 0

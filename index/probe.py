@@ -1,9 +1,7 @@
-"""The child process that opens a doubtful vector store: `python -m index.probe FOLDER DIMENSIONS <
-SAMPLE`.
+"""The child process that opens a doubtful vector store: `python -m index.probe FOLDER DIMENSIONS < SAMPLE`.
 
 A store torn by a kill can crash whoever opens it, which no `except` catches; here only the child dies. It
-ends with 0 when the store can be read and finds the vectors of the sample, which are given as 32-bit
-floats.
+ends with 0 when the store can be read and finds the vectors of the sample, which are given as 32-bit floats.
 """
 
 import sys

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from index.catalog import Catalog, Pending
+from index.errors import VectorsDamaged
 from index.progress import Listener, Progress, unheard
-from index.vectors import ChromaVectors, VectorsDamaged
+from index.vectors import ChromaVectors
 
 _BATCH = 2000
 _SAMPLE = 64

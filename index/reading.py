@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from index.errors import IndexProblem
+
 VERSION = 1  # raise it when readers or chunker make other passages of the same file
 
 
@@ -22,7 +24,10 @@ class Reading:
             return False
 
     def finish(self) -> None:
-        """Every file has been read with the present version."""
+        """Every file has been read with the present version. Raises IndexProblem if it cannot be noted."""
         draft = self._note.with_suffix(".draft")
-        draft.write_text(self._version, encoding="ascii")
-        draft.replace(self._note)
+        try:
+            draft.write_text(self._version, encoding="ascii")
+            draft.replace(self._note)
+        except OSError as error:
+            raise IndexProblem(f"{self._note} cannot be written: {error.strerror}") from error

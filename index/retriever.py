@@ -4,6 +4,9 @@ import heapq
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.catalog import Catalog
 from index.document import Passage
 from index.embedding import Embedding
@@ -17,7 +20,7 @@ CANDIDATES = 100  # of each ranking
 class Hit:
     """A passage that was found. `score` ranks, from 0 to 1; `dense` is its cosine and `keyword` its BM25.
 
-    Either of them is 0 where that ranking did not find the passage.
+    `keyword` is 0 where keywords did not find it among the best; `dense` where there are no vectors.
     """
 
     passage: Passage
@@ -43,10 +46,12 @@ class Retriever:
 
     def retrieve(self, question: str, limit: int = 10) -> list[Hit]:
         """The best passages, best first; equal ones by document and place. Any text is a question."""
-        nearest = self._nearest(question, max(limit, CANDIDATES))
+        depth = max(limit, CANDIDATES)
+        asked, nearest = self._nearest(question, depth)
         with self._catalog.snapshot():
-            keyword = dict(self._catalog.keyword_search(question, max(limit, CANDIDATES)))
+            keyword = dict(self._catalog.keyword_search(question, depth))
             dense = self._located(nearest, keyword, limit)
+            dense |= self._cosines(asked, keyword.keys() - dense.keys())
             scores = fuse(dense, keyword, self._dense_weight)
             best = heapq.nlargest(limit, scores, key=lambda number: (scores[number], -number))
             passages = self._catalog.passages(best)
@@ -56,14 +61,21 @@ class Retriever:
         ]
         return sorted(hits, key=_rank)
 
-    def _nearest(self, question: str, limit: int) -> list[tuple[str, float]]:
+    def _nearest(self, question: str, limit: int) -> tuple[NDArray[np.float32] | None, list[tuple[str, float]]]:
+        """The question's vector and the texts nearest to it; None and none without `vectors`."""
         if self._vectors is None:
-            return []
-        return self._vectors.search(self._embedding.embed_query(question), limit)
+            return None, []
+        asked = self._embedding.embed_query(question)
+        return asked, self._vectors.search(asked, limit)
 
-    def _located(
-        self, nearest: Sequence[tuple[str, float]], keyword: Collection[int], copies: int
-    ) -> dict[int, float]:
+    def _cosines(self, asked: NDArray[np.float32] | None, numbers: Collection[int]) -> dict[int, float]:
+        """Of passages that keywords alone have found: far from the nearest, but how far is known exactly."""
+        if asked is None:
+            return {}
+        stored = self._catalog.passage_vectors(self._embedding.identity, numbers)
+        return {number: float(vector @ asked) for number, vector in stored.items()}
+
+    def _located(self, nearest: Sequence[tuple[str, float]], keyword: Collection[int], copies: int) -> dict[int, float]:
         """Cosines by passage number. A text may stand in thousands of documents: only `copies` of it count.
 
         And all that were found by keywords, too: there the cosine must not be missing.

@@ -117,6 +117,4 @@ def verify(connection: sqlite3.Connection, path: Path) -> None:
     if application != _APPLICATION:
         raise IndexDamaged(f"{path} is a database of another program")
     if version > VERSION:
-        raise IndexDamaged(
-            f"{path} was written by a newer Footnote (layout {version}, this one knows {VERSION})"
-        )
+        raise IndexDamaged(f"{path} was written by a newer Footnote (layout {version}, this one knows {VERSION})")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import sentencex  # type: ignore[import-untyped]
+import sentencex
 
 from index.blocks import Block, Kind, blocks
 from index.document import Markup
@@ -29,9 +29,7 @@ def sentence_spans(
     return [(sentence.start, sentence.end) for sentence in sentences(text, start, end, markup)]
 
 
-def sentences(
-    text: str, start: int = 0, end: int | None = None, markup: Markup = Markup.PLAIN
-) -> list[SourceSentence]:
+def sentences(text: str, start: int = 0, end: int | None = None, markup: Markup = Markup.PLAIN) -> list[SourceSentence]:
     """Cut `text[start:end]` into sentences, in order; all characters but whitespace are in exactly one.
 
     Offsets are those of the whole text. Headings, list markers, rows and lines of code are spans of their
@@ -158,9 +156,7 @@ def _split_quotation(piece: str, language: str) -> Iterator[int]:
 
 # --- what the splitter does not know ------------------------------------------------------------------------
 
-_REFERENCE = (
-    r"(?:\[[^\[\]]{1,40}\](?!\()|:\d[\d:–-]*(?:,\s\d[\d:–-]*)*(?=\s|$|\[))"  # [3], [citation needed], :245
-)
+_REFERENCE = r"(?:\[[^\[\]]{1,40}\](?!\()|:\d[\d:–-]*(?:,\s\d[\d:–-]*)*(?=\s|$|\[))"  # [3], [citation needed], :245
 _NOTE = re.compile(rf"{_REFERENCE}+|(?:\*{{1,3}}|_{{1,3}})(?=\s|$)")
 _LONE_MARKER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivx]{2,4})[.)]|[§¶]\s?\d+[.)]")
 _ABBREVIATION = re.compile(

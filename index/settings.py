@@ -7,13 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class IndexSettings(BaseModel):
-    """Settings of the index; each field is `FOOTNOTE_<NAME>` in the environment, or a key of `footnote.toml`."""
+    """Settings of the index; each is `FOOTNOTE_<NAME>` in the environment, or a key of `footnote.toml`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    documents: Annotated[
-        Path, Field(description="The folder (or one file) that questions are answered from.")
-    ]
+    documents: Annotated[Path, Field(description="The folder (or one file) that questions are answered from.")]
     home: Annotated[Path, Field(description="Everything the program writes lies below this folder.")] = Path(
         ".footnote"
     )

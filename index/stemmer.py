@@ -26,9 +26,7 @@ class Stemmer:
         """The stems of a text's words, in order: lower case, without accents."""
         try:
             with self._lock:
-                self._connection.execute(
-                    "INSERT INTO texts (rowid, text) VALUES (1, ?)", (comparable_text(text),)
-                )
+                self._connection.execute("INSERT INTO texts (rowid, text) VALUES (1, ?)", (comparable_text(text),))
                 rows = self._connection.execute("SELECT term FROM stems ORDER BY offset").fetchall()
                 self._connection.execute("INSERT INTO texts (texts) VALUES ('delete-all')")
         except sqlite3.ProgrammingError as error:

@@ -1,9 +1,10 @@
 """Sync: make the index equal to the documents folder."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.catalog import Catalog, FileRecord, embedding_id
 from index.chunking import Chunker
@@ -20,7 +21,9 @@ from index.reading import Reading
 # Files are embedded and committed in groups: texts of similar length go together, many files share one fsync.
 GROUP_PASSAGES = 1024
 GROUP_FILES = 512
-EMBEDDED_AT_ONCE = 256  # what a kill loses: a few seconds
+# A step is what a kill loses, and how often progress is told: a second or two of work.
+EMBEDDED_AT_ONCE = 256
+EMBEDDED_CHARACTERS = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +118,11 @@ class Sync:
 
     def _embed_again(self, progress: Listener) -> None:
         total, done = self._catalog.counts.passages, 0
-        while passages := self._catalog.unembedded_passages(self._embedding.identity, EMBEDDED_AT_ONCE):
-            self._embed({embedding_id(passage): passage.contextual_text for passage in passages})
-            done += len(passages)
-            progress(Progress("embedding with another model", min(done, total), total))
+        while passages := self._catalog.unembedded_passages(self._embedding.identity, GROUP_PASSAGES):
+            texts = {embedding_id(passage): passage.contextual_text for passage in passages}
+            for embedded in self._embed(texts):
+                progress(Progress("embedding with another model", min(done + embedded, total), total))
+            done += len(texts)
 
     def _note_what_was_seen(self, plan: Plan) -> None:
         if not (plan.seen or plan.renamed):
@@ -148,12 +152,16 @@ class Sync:
 
     def _read_and_commit(self, records: Sequence[FileRecord], progress: Listener) -> list[FileRecord]:
         """The records of those that failed."""
+        if not records:
+            return []
         failed: list[FileRecord] = []
         total, done = sum(record.size for record in records), 0
+        progress(Progress("indexing", done, total))
         for group in self._groups(records):
             size = sum(read.record.size for read in group)
-            for share in self._embed_group(group):
-                progress(Progress("indexing", done + int(share * size), total))
+            texts = self._unembedded(group)
+            for embedded in self._embed(texts):
+                progress(Progress("indexing", done + size * embedded // len(texts), total))
             failed += self._commit(group)
             self._projection.run(progress)
             done += size
@@ -180,23 +188,25 @@ class Sync:
             return _Read(replace(record, failure=str(problem)))
         return _Read(record, [(document, self._chunker.chunk(document)) for document in documents])
 
-    def _embed_group(self, group: Sequence[_Read]) -> Iterator[float]:
-        """Embed what is not yet embedded, and say after each part what share has been."""
-        texts = {
-            embedding_id(passage): passage.contextual_text for read in group for passage in read.passages
-        }
-        unembedded = self._catalog.unembedded(self._embedding.identity, texts.keys())
-        missing = sorted(unembedded, key=lambda name: (len(texts[name]), name))
-        for start in range(0, len(missing), EMBEDDED_AT_ONCE):
-            part = missing[start : start + EMBEDDED_AT_ONCE]
-            self._embed({name: texts[name] for name in part})
-            yield (start + len(part)) / len(missing)
+    def _unembedded(self, group: Sequence[_Read]) -> dict[str, str]:
+        """The texts, by embedding id, that are to be embedded before the group can be committed."""
+        texts = {embedding_id(passage): passage.contextual_text for read in group for passage in read.passages}
+        return {name: texts[name] for name in self._catalog.unembedded(self._embedding.identity, texts.keys())}
 
-    def _embed(self, texts: dict[str, str]) -> None:
-        vectors = self._embedding.embed(list(texts.values()))
+    def _embed(self, texts: Mapping[str, str]) -> Iterator[int]:
+        """Embed and keep texts, those of similar length together; says after each step how many are done."""
+        done = 0
+        for step in _steps(texts):
+            vectors = self._vectors([texts[name] for name in step])
+            self._catalog.add_embeddings(self._embedding.identity, dict(zip(step, vectors, strict=True)))
+            done += len(step)
+            yield done
+
+    def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = self._embedding.embed(texts)
         if len(vectors) != len(texts) or not np.isfinite(vectors).all():
             raise EmbeddingFailed(f"{self._embedding.identity} gave no usable vectors")
-        self._catalog.add_embeddings(self._embedding.identity, dict(zip(texts, vectors, strict=True)))
+        return vectors
 
     def _commit(self, group: Sequence[_Read]) -> list[FileRecord]:
         with self._catalog.batch():
@@ -213,6 +223,21 @@ class Sync:
                 record = replace(record, failure=f"cannot be stored: {problem}")
         self._catalog.fail(record)
         return record
+
+
+def _steps(texts: Mapping[str, str]) -> Iterator[list[str]]:
+    """The names of the texts, shorter ones first, so that those of a step are of similar length."""
+    step: list[str] = []
+    characters = 0
+    for name in sorted(texts, key=lambda name: (len(texts[name]), name)):
+        length = len(texts[name])
+        if step and (len(step) == EMBEDDED_AT_ONCE or characters + length > EMBEDDED_CHARACTERS):
+            yield step
+            step, characters = [], 0
+        step.append(name)
+        characters += length
+    if step:
+        yield step
 
 
 def _report(plan: Plan, listing: Listing, failed: Sequence[FileRecord]) -> Report:

@@ -1,5 +1,4 @@
-"""Searching by meaning: vectors in Chroma, a projection of the catalog that may be thrown away at any
-moment.
+"""Searching by meaning: vectors in Chroma, a projection of the catalog that may go at any moment.
 
 What Chroma does not do for us shapes this file. It rewrites its files in place, so a killed writer can
 leave a store that crashes every process that opens it: after an unclean stop a child process tries first.
@@ -22,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from index.errors import IndexDamaged
+from index.errors import VectorsDamaged
 from index.generations import Generation, Generations
 
 if TYPE_CHECKING:
@@ -44,10 +43,6 @@ PROBE_TIMEOUT_S = 120  # a guard against a store that hangs; a sound one takes t
 
 Matrix = NDArray[np.float32]
 _import_lock = threading.Lock()
-
-
-class VectorsDamaged(IndexDamaged):
-    """The vector store is no use any more; a new one has to be made from the catalog."""
 
 
 class VectorIndex(Protocol):
@@ -90,10 +85,7 @@ class Store:
             found: Any = self._collection.query(
                 query_embeddings=vector[np.newaxis], n_results=limit, include=["distances"]
             )
-            return [
-                (id, 1 - distance)
-                for id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
-            ]
+            return [(id, 1 - distance) for id, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def __len__(self) -> int:
         with _damage_named():

@@ -19,7 +19,7 @@ COMMON_RANK, RARE_RANK = 60, 20_000  # at most as common: no weight; at least as
 
 
 class Vocabulary:
-    """Whatever model embeds, lengths are measured with the bundled tokenizer, so that passages stay the same."""
+    """Whatever model embeds, the bundled tokenizer measures lengths, so that passages stay the same."""
 
     def __init__(self, path: Path = TOKENIZER) -> None:
         self._path = path

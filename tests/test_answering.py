@@ -49,7 +49,11 @@ async def test_an_answer_carries_proven_footnotes():
     answer = await answering().answer("  When does the ferry leave? ")
     assert answer.answered
     assert answer.answer == "The ferry leaves at noon. [1]"
-    assert (answer.question, answer.writer, answer.closest) == ("When does the ferry leave?", "extractive", ())
+    assert (answer.question, answer.writer, answer.closest) == (
+        "When does the ferry leave?",
+        "extractive",
+        (),
+    )
     (citation,) = answer.citations
     assert FERRY.text[citation.start : citation.end] == citation.quote
     assert answer.took_ms.total >= answer.took_ms.retrieve
@@ -112,7 +116,7 @@ async def test_search_gives_the_best_passages():
 async def test_documents_are_looked_up_by_id():
     """An unknown id is a clear error."""
     assert await answering().document("bus.txt") == BUS
-    with pytest.raises(DocumentNotFound, match="'../etc'"):
+    with pytest.raises(DocumentNotFound, match=r"'\.\./etc'"):
         await answering().document("../etc")
 
 

@@ -86,9 +86,7 @@ def test_too_many_members_are_refused() -> None:
 
 def test_nested_archives_stay_closed() -> None:
     """An archive in the archive counts with its packed size, since nobody opens it."""
-    check_archive(
-        archive({"embedded/b.zip": archive({"c": b"\0" * 50_000_000})}), "a Word document", 1_000_000
-    )
+    check_archive(archive({"embedded/b.zip": archive({"c": b"\0" * 50_000_000})}), "a Word document", 1_000_000)
 
 
 def test_encrypted_members_are_refused() -> None:

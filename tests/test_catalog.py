@@ -19,10 +19,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from index.catalog import Catalog, FileRecord, IndexMissing, embedding_id
+from index.catalog import Catalog, FileRecord, embedding_id
 from index.database import Database
 from index.document import Document, Markup, Page, Passage
-from index.errors import IndexBusy, IndexDamaged, IndexProblem, UnreadableDocument
+from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexProblem, UnreadableDocument
 from index.schema import refuse_lacking_sqlite
 
 MODEL = "model-1"
@@ -60,9 +60,7 @@ def vector(name: str) -> np.ndarray:
     return np.frombuffer(bytes.fromhex(name), np.uint8).astype(np.float32)
 
 
-def put(
-    catalog: Catalog, path: str, *lines: str, title: str | None = None, embed: bool = True
-) -> list[Passage]:
+def put(catalog: Catalog, path: str, *lines: str, title: str | None = None, embed: bool = True) -> list[Passage]:
     """Index one file of one document with a passage for each line, as a sync would."""
     document = Document(path, "\n".join(lines), title)
     passages = cut(document)
@@ -106,9 +104,7 @@ def test_documents_and_passages_come_back_equal(catalog, text, title, headings, 
     """Whatever the text holds, NUL and line separators included, it comes back character by character."""
     document = Document(f"folder/rows.jsonl#{name}", text, title, Markup.MARKDOWN, (Page(3, 0, len(text)),))
     end = len(text)
-    passage = Passage(
-        document.id, document.label, document.sha256, 0, end, text, tuple(headings), 3, document.markup
-    )
+    passage = Passage(document.id, document.label, document.sha256, 0, end, text, tuple(headings), 3, document.markup)
     catalog.replace(record("folder/rows.jsonl"), [(document, [passage])])
     assert catalog.document(document.id) == document
     places = catalog.passages_of([embedding_id(passage)])
@@ -295,6 +291,16 @@ def test_vectors_come_back_in_the_order_of_their_ids(catalog):
     assert ids == sorted(embedding_id(passage) for passage in passages)
     assert np.array_equal(matrix, np.stack([vector(name) for name in ids]))
     assert catalog.embeddings_in_use(MODEL) == set(ids)
+
+
+def test_the_vectors_of_some_passages_are_found_by_number(catalog):
+    """A passage that the model has not embedded is left out."""
+    passages = put(catalog, "a.md", "heron", "stork")
+    names = [embedding_id(passage) for passage in passages]
+    ((heron,), (stork,)) = (catalog.passages_of(names)[name] for name in names)
+    assert np.array_equal(catalog.passage_vectors(MODEL, [stork])[stork], vector(names[1]))
+    assert catalog.passage_vectors(MODEL, [heron, stork, 999]).keys() == {heron, stork}
+    assert catalog.passage_vectors("model-2", [heron]) == {}
 
 
 def test_embeddings_of_models_are_kept_apart(catalog):

@@ -7,7 +7,8 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from index.catalog import Catalog, IndexMissing
+from index.catalog import Catalog
+from index.errors import IndexMissing
 from index.vectors import ChromaVectors
 from tests.fakes import FakeEmbedding
 from tests.indexed_folder import IndexedFolder
@@ -73,9 +74,7 @@ def test_a_file_that_failed_is_no_difference(folder):
 
 def test_a_file_without_a_document(folder):
     """A file that is said to be fine must have become a document."""
-    change_catalog(
-        folder, "INSERT INTO files SELECT 'x' || path, size, mtime_ns, sha256, NULL FROM files LIMIT 1"
-    )
+    change_catalog(folder, "INSERT INTO files SELECT 'x' || path, size, mtime_ns, sha256, NULL FROM files LIMIT 1")
     (folder.documents / "a.txt").rename(folder.documents / "xa.txt")
     assert "xa.txt has no document in the index" in folder.check()
 

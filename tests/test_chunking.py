@@ -32,16 +32,12 @@ MARKUPS = st.sampled_from(list(Markup))
 TITLES = st.sampled_from([None, "H", "A title", "A title that is " + "very " * 40 + "long"])
 
 
-def document(
-    text: str, markup: Markup = Markup.MARKDOWN, title: str | None = None, **fields: object
-) -> Document:
+def document(text: str, markup: Markup = Markup.MARKDOWN, title: str | None = None, **fields: object) -> Document:
     """A document of the given text."""
     return Document("folder/file.md", text, title, markup, **fields)  # type: ignore[arg-type]
 
 
-def chunk(
-    text: str, markup: Markup = Markup.MARKDOWN, title: str | None = None, size: int = 24
-) -> list[Passage]:
+def chunk(text: str, markup: Markup = Markup.MARKDOWN, title: str | None = None, size: int = 24) -> list[Passage]:
     """The passages of a text under a small budget, so that short examples need several."""
     return Chunker(count_tokens, size).chunk(document(text, markup, title))
 
@@ -108,9 +104,7 @@ def test_a_text_with_words_has_passages(text: str, title: str | None) -> None:
 def test_the_real_tokenizer_agrees(text: str, markup: Markup) -> None:
     """With the bundled model's own tokens the limit holds as well."""
     vocabulary = Vocabulary()
-    passages = Chunker(vocabulary.count_tokens, 48).chunk(
-        document(text.replace("\ud800", ""), markup, "A title")
-    )
+    passages = Chunker(vocabulary.count_tokens, 48).chunk(document(text.replace("\ud800", ""), markup, "A title"))
     assert all(count + 2 <= 48 for count in vocabulary.count_tokens([p.contextual_text for p in passages]))
 
 
@@ -120,8 +114,7 @@ def test_the_real_tokenizer_agrees(text: str, markup: Markup) -> None:
 def test_headings_lead_to_the_section() -> None:
     """A passage carries the title and the path of headings above it, and does not repeat them in its text."""
     passages = chunk(
-        "# Guide\n\nThis introduction is long enough to be a passage of its own.\n\n"
-        "## Setup\n\n### Linux\n\nRun it.\n",
+        "# Guide\n\nThis introduction is long enough to be a passage of its own.\n\n## Setup\n\n### Linux\n\nRun it.\n",
         title="Manual",
         size=26,
     )
@@ -149,9 +142,7 @@ def test_a_hash_in_a_fence_is_no_heading() -> None:
     assert [(p.headings, p.text) for p in passages] == [(("Install",), "```bash\n# not a heading\nmake\n```")]
 
 
-@pytest.mark.parametrize(
-    "text", ["Name\n====\n\nBody text.", "Name\n---\nBody text.", "## Name ##\nBody text."]
-)
+@pytest.mark.parametrize("text", ["Name\n====\n\nBody text.", "Name\n---\nBody text.", "## Name ##\nBody text."])
 def test_headings_of_every_style(text: str) -> None:
     """Underlined headings and closed ones count; their markup is not part of the words."""
     assert [(p.headings, p.text) for p in chunk(text)] == [(("Name",), "Body text.")]
@@ -210,9 +201,7 @@ def test_columns_are_the_heading_of_rows() -> None:
 def test_a_small_document_is_one_passage() -> None:
     """Sections share a passage only if the whole document fits into it; common headings stay outside."""
     passages = chunk("# Pets\n\n## Cats\n\nThey purr.\n\n## Dogs\n\nThey bark.\n", title="Pets")
-    assert [(p.headings, p.text) for p in passages] == [
-        (("Pets",), "## Cats\n\nThey purr.\n\n## Dogs\n\nThey bark.")
-    ]
+    assert [(p.headings, p.text) for p in passages] == [(("Pets",), "## Cats\n\nThey purr.\n\n## Dogs\n\nThey bark.")]
 
 
 def test_paragraphs_stay_whole() -> None:

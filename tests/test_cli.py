@@ -147,9 +147,7 @@ def test_a_reader_who_has_gone_away_is_no_error() -> None:
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_any_terminal_can_show_any_letter(documents: Path, options: list[str]) -> None:
     """A terminal that speaks ASCII gets something readable, a program gets UTF-8, and nobody a trace."""
-    (documents / "mission.md").write_text(
-        "Zoë Müller commands the security mission in Haiti.\n", encoding="utf-8"
-    )
+    (documents / "mission.md").write_text("Zoë Müller commands the security mission in Haiti.\n", encoding="utf-8")
     done = subprocess.run(
         command("ask", QUESTION, *options),
         env=environment(PYTHONIOENCODING="ascii"),
@@ -165,9 +163,7 @@ def test_any_terminal_can_show_any_letter(documents: Path, options: list[str]) -
 
 def test_documents_cannot_steer_the_terminal(documents: Path) -> None:
     """Escape sequences in a document arrive as pictures in text, as escapes in JSON."""
-    (documents / "mission.md").write_text(
-        "Evil \x1b]0;x\x07 \x9b2J Otunge commands the security mission in Haiti.\n"
-    )
+    (documents / "mission.md").write_text("Evil \x1b]0;x\x07 \x9b2J Otunge commands the security mission in Haiti.\n")
     for options in ([], ["--json"]):
         done = invoke("ask", QUESTION, *options)
         assert "Otunge" in done.stdout
@@ -254,6 +250,18 @@ def test_a_problem_is_one_line(arguments: list[str], settings: dict[str, str], l
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", f"{line}\n")
 
 
+def test_a_file_in_the_way_of_the_vectors_is_one_line(empty_folder: Path) -> None:
+    """What the file system refuses is named as what it is; a question is answered all the same."""
+    (empty_folder / ".footnote").mkdir()
+    (empty_folder / ".footnote" / "chroma").write_text("in the way")
+    line = "footnote: the vectors of the index cannot be kept in .footnote/chroma: not a directory\n"
+    done = invoke("index")
+    assert (done.exit_code, done.stdout, done.stderr) == (1, "", line)
+    asked = invoke("ask", QUESTION)
+    assert "Godfrey Otunge" in asked.stdout
+    assert (asked.exit_code, asked.stderr) == (1, line)
+
+
 def test_debug_shows_where_a_problem_comes_from() -> None:
     """With --debug the same problem comes with its stack."""
     done = run("--debug", "check")
@@ -270,14 +278,10 @@ def test_the_unexpected_is_one_line_too(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("bot.wiring.load_settings", fail)
     done = invoke("index")
     assert done.exit_code == 1
-    assert done.stderr == (
-        "footnote: unexpected ZeroDivisionError: division by zero (footnote --debug shows where)\n"
-    )
+    assert done.stderr == ("footnote: unexpected ZeroDivisionError: division by zero (footnote --debug shows where)\n")
 
 
-@pytest.mark.parametrize(
-    "arguments", [["ask"], ["nonsense"], ["ask", "a", "b"], ["serve", "--port", "70000"]]
-)
+@pytest.mark.parametrize("arguments", [["ask"], ["nonsense"], ["ask", "a", "b"], ["serve", "--port", "70000"]])
 def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
     """Scripts can tell a misspelt command from a problem."""
     assert invoke(*arguments).exit_code == 2
@@ -311,9 +315,7 @@ def test_interrupting_leaves_no_trace(documents: Path, empty_folder: Path) -> No
 
 def write_long_corpus(documents: Path) -> None:
     """Takes several steps to embed; it is one file, so nothing of it is served before all of it is read."""
-    rows = (
-        {"id": str(n), "text": f"Station {n} reports {n * 7} mm of rain in week {n}."} for n in range(3000)
-    )
+    rows = ({"id": str(n), "text": f"Station {n} reports {n * 7} mm of rain in week {n}."} for n in range(3000))
     (documents / "corpus.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
 
 

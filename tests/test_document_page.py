@@ -80,9 +80,7 @@ def showable(text: str) -> str:
 
 @given(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
 @example("line\r\n", "quo\rte", "\0\ud800", "<b>")
-def test_any_text_is_shown_exactly_and_never_read_as_html(
-    before: str, quote: str, after: str, title: str
-) -> None:
+def test_any_text_is_shown_exactly_and_never_read_as_html(before: str, quote: str, after: str, title: str) -> None:
     """The page has its own elements only; the text in it is the document's, the mark's is the quote."""
     document = Document(title or "x", before + quote + after, title or None)
     page = rendered(document, len(before), len(before + quote))

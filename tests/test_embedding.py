@@ -28,7 +28,7 @@ def test_vectors_agree_with_the_unquantised_model(bundled):
 
 
 def test_rows_have_unit_length_and_the_order_of_the_texts(bundled):
-    """Sorting by length inside is not seen outside; neighbours in a batch change a vector only by rounding."""
+    """Sorting by length inside is not seen outside; neighbours change a vector only by rounding."""
     texts = ["one two three four five six", "one", "", "one two three"]
     together = bundled.embed(texts)
     alone = np.concatenate([bundled.embed([text]) for text in texts])
@@ -90,4 +90,3 @@ def test_a_missing_model_is_named(tmp_path):
 def test_the_settings_choose_the_bundled_model(tmp_path):
     """Nothing configured means no download and no LlamaIndex."""
     assert isinstance(load_embedding(IndexSettings(documents=tmp_path)), BundledEmbedding)
-

@@ -199,9 +199,7 @@ def test_a_problem_is_logged_once(engine: Engine, sync: FakeSync, caplog: pytest
     assert [record.message for record in caplog.records] == ["indexing is tried again: gone"] * 2
 
 
-def test_unreadable_files_are_logged_once(
-    engine: Engine, sync: FakeSync, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_unreadable_files_are_logged_once(engine: Engine, sync: FakeSync, caplog: pytest.LogCaptureFixture) -> None:
     """Whoever drops a broken file into the folder of a server learns its name and the reason."""
     engine.start()
     for _ in range(3):

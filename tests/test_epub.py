@@ -69,9 +69,7 @@ def test_only_chapters_are_read_and_each_once() -> None:
 
 def test_copy_protection_is_named() -> None:
     """Encrypted chapters cannot be read; scrambled fonts hide no words."""
-    locked = book(
-        **{"META-INF/encryption.xml": ENCRYPTION.format("http://www.w3.org/2001/04/xmlenc#aes128-cbc")}
-    )
+    locked = book(**{"META-INF/encryption.xml": ENCRYPTION.format("http://www.w3.org/2001/04/xmlenc#aes128-cbc")})
     scrambled = book(**{"META-INF/encryption.xml": ENCRYPTION.format("http://www.idpf.org/2008/embedding")})
 
     with pytest.raises(UnreadableDocument, match=r"^is encrypted \(copy protection\)$"):

@@ -457,9 +457,7 @@ def test_the_decisions_are_those_of_the_product(files, settings):
         source = source_of(catalog, chosen)
         with closing(make_answering(chosen, source, BundledEmbedding(), catalog)) as answering:
             answers = [asyncio.run(answering.answer(question)) for question in asked]
-    assert sum(answer.answered for answer in answers) == (
-        figures.answerable_answered + figures.unanswerable_answered
-    )
+    assert sum(answer.answered for answer in answers) == (figures.answerable_answered + figures.unanswerable_answered)
 
 
 def source_of(catalog: Catalog, settings: Settings) -> WithholdingSource:

@@ -41,7 +41,10 @@ def test_meaning_is_the_cosine_of_question_and_sentence():
 
 def test_names_that_the_passage_lacks_are_counted():
     """Asked about Oslo, a passage about Bergen lacks the name."""
-    assert evidence_of("Is there a ferry to Oslo?", "The ferry goes to Bergen.")["The ferry goes to Bergen."].missing_names == 1
+    assert (
+        evidence_of("Is there a ferry to Oslo?", "The ferry goes to Bergen.")["The ferry goes to Bergen."].missing_names
+        == 1
+    )
 
 
 def test_only_finalists_are_embedded():

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from index.folder import DocumentsMissing, Folder
+from index.errors import DocumentsMissing
+from index.folder import Folder
 
 SUFFIXES = frozenset({".txt", ".md"})
 

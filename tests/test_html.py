@@ -45,9 +45,7 @@ def test_structure_is_kept_and_decoration_dropped(html: str, expected: str) -> N
 
 def test_a_table_of_data_stays_a_table() -> None:
     """The first row is the header, cells are one line each."""
-    html = (
-        "<table><caption>Fares</caption><tr><th>Line<th>Fare<tr><td>A<td><p>3</p><p>euro</p><tr><td></table>x"
-    )
+    html = "<table><caption>Fares</caption><tr><th>Line<th>Fare<tr><td>A<td><p>3</p><p>euro</p><tr><td></table>x"
 
     assert text(html) == "Fares\n\n| Line | Fare |\n| --- | --- |\n| A | 3 euro |\n\nx"
 
@@ -143,16 +141,10 @@ def test_long_lists_take_no_time() -> None:
     assert text("<ol>" + "<li>x" * 50_000).endswith("50000. x")
 
 
-WORDS = (
-    st.text(st.sampled_from("abc _*#[]|.-1"), min_size=1)
-    .map(lambda words: " ".join(words.split()))
-    .filter(bool)
-)
+WORDS = st.text(st.sampled_from("abc _*#[]|.-1"), min_size=1).map(lambda words: " ".join(words.split())).filter(bool)
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from(["p", "div", "h2", "li", "td", "blockquote", "section", "b"]), WORDS))
-)
+@given(st.lists(st.tuples(st.sampled_from(["p", "div", "h2", "li", "td", "blockquote", "section", "b"]), WORDS)))
 def test_every_visible_word_stands_in_the_text(parts: list[tuple[str, str]]) -> None:
     """Whatever the elements around them, words come out in order, exactly as they are."""
     page = text("".join(f"<{tag}>{words}</{tag}> " for tag, words in parts))

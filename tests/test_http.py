@@ -146,9 +146,7 @@ def problem(response: httpx.Response) -> tuple[int, str]:
 class TestAsk:
     async def test_a_question_gets_the_contract(self, client: httpx.AsyncClient) -> None:
         """Names, order and nulls are those that other programs rely on."""
-        response = await client.post(
-            "/ask", json={"question": "How much leave?", "conversation_id": "C1:2.3"}
-        )
+        response = await client.post("/ask", json={"question": "How much leave?", "conversation_id": "C1:2.3"})
         body = response.json()
         assert response.status_code == 200
         assert response.headers["content-type"] == "application/json"
@@ -323,20 +321,14 @@ class TestRequests:
         response = await client.post("/ask", content=body, headers={"Content-Type": "application/json"})
         assert problem(response)[0] == 400
 
-    async def test_of_two_equal_keys_the_last_counts(
-        self, client: httpx.AsyncClient, answering: FakeAnswering
-    ) -> None:
+    async def test_of_two_equal_keys_the_last_counts(self, client: httpx.AsyncClient, answering: FakeAnswering) -> None:
         """As in most programs that read JSON."""
         body = b'{"question": "First?", "question": "Last?"}'
         await client.post("/ask", content=body, headers={"Content-Type": "application/json"})
         assert answering.asked == [("Last?", None)]
 
-    @pytest.mark.parametrize(
-        "kind", [None, "application/x-www-form-urlencoded", "text/plain", "text/json", "a/b+json"]
-    )
-    @pytest.mark.parametrize(
-        ("path", "body"), [("/ask", b'{"question": "x"}'), ("/search", b'{"query": "x"}')]
-    )
+    @pytest.mark.parametrize("kind", [None, "application/x-www-form-urlencoded", "text/plain", "text/json", "a/b+json"])
+    @pytest.mark.parametrize(("path", "body"), [("/ask", b'{"question": "x"}'), ("/search", b'{"query": "x"}')])
     async def test_only_declared_json_is_read(
         self, client: httpx.AsyncClient, answering: FakeAnswering, path: str, body: bytes, kind: str | None
     ) -> None:
@@ -346,15 +338,11 @@ class TestRequests:
         assert (status, "Content-Type: application/json" in detail) == (415, True)
         assert answering.asked == []
 
-    @pytest.mark.parametrize(
-        "kind", ["application/json", "Application/JSON; charset=utf-8", "application/ld+json"]
-    )
+    @pytest.mark.parametrize("kind", ["application/json", "Application/JSON; charset=utf-8", "application/ld+json"])
     async def test_json_is_json_however_it_is_declared(self, client: httpx.AsyncClient, kind: str) -> None:
         """Parameters and case do not matter."""
         headers = {"Content-Type": kind}
-        assert (
-            await client.post("/ask", content=b'{"question": "Why?"}', headers=headers)
-        ).status_code == 200
+        assert (await client.post("/ask", content=b'{"question": "Why?"}', headers=headers)).status_code == 200
 
     @pytest.mark.parametrize("path", ["/nothing", "/ask/", "/docs", "/redoc", "/documents", "//ask"])
     async def test_an_unknown_address_is_not_found(self, client: httpx.AsyncClient, path: str) -> None:
@@ -394,9 +382,7 @@ class TestFailures:
         """Whatever class is added below them, no error of ours goes out as an unexpected one."""
         assert {AnsweringProblem, IndexProblem} <= STATUS.keys()
 
-    @pytest.mark.parametrize(
-        ("method", "path"), [("POST", "/ask"), ("POST", "/search"), ("GET", "/documents/x")]
-    )
+    @pytest.mark.parametrize(("method", "path"), [("POST", "/ask"), ("POST", "/search"), ("GET", "/documents/x")])
     async def test_the_unexpected_gets_an_id_and_no_internals(
         self,
         client: httpx.AsyncClient,
@@ -424,16 +410,12 @@ class TestDocuments:
         start, end = HANDBOOK.text.index("Sick"), HANDBOOK.text.index(" & paid")
         return document_url(HANDBOOK.id, start, end, HANDBOOK.sha256)
 
-    async def test_the_page_shows_title_file_page_and_the_quote(
-        self, client: httpx.AsyncClient, url: str
-    ) -> None:
+    async def test_the_page_shows_title_file_page_and_the_quote(self, client: httpx.AsyncClient, url: str) -> None:
         """What the reader needs to believe the answer."""
         response = await client.get(url)
         assert response.headers["content-type"] == "text/html; charset=utf-8"
         assert "<h1><bdi>Handbook</bdi></h1>" in response.text
-        assert (
-            '<bdi class="file">hr/handbook.pdf</bdi><span>page 2</span><span>at 33 %</span>' in response.text
-        )
+        assert '<bdi class="file">hr/handbook.pdf</bdi><span>page 2</span><span>at 33 %</span>' in response.text
         assert (
             '<div class="text" lang="">Leave is 28 days.&#13;\n'
             '<mark id="quote">Sick leave is &lt;b&gt;unlimited&lt;/b&gt;</mark> &amp; paid.\n</div>'
@@ -467,9 +449,7 @@ class TestDocuments:
         """Negative, reversed, beyond the end, or no number at all."""
         assert problem(await client.get(f"/documents/hr/handbook.pdf?{query}"))[0] == 422
 
-    async def test_an_empty_document_is_a_page_too(
-        self, client: httpx.AsyncClient, answering: FakeAnswering
-    ) -> None:
+    async def test_an_empty_document_is_a_page_too(self, client: httpx.AsyncClient, answering: FakeAnswering) -> None:
         """There is no percentage of nothing."""
         answering.documents["empty"] = Document("empty", "")
         assert "at 0 %" in (await client.get("/documents/empty?start=0&end=0")).text
@@ -508,24 +488,18 @@ class TestDocuments:
         assert response.headers["content-type"] == "text/html; charset=utf-8"
         assert "there is no such document in the index" in response.text
 
-    async def test_a_program_that_asks_reads_json_whatever_it_accepts(
-        self, client: httpx.AsyncClient
-    ) -> None:
+    async def test_a_program_that_asks_reads_json_whatever_it_accepts(self, client: httpx.AsyncClient) -> None:
         """Only what is opened, not what is posted, is opened by a person."""
         assert problem(await client.post("/ask", json={}, headers={"Accept": "text/html"}))[0] == 422
 
-    async def test_a_document_may_not_be_there_yet(
-        self, client: httpx.AsyncClient, readiness: FakeReadiness
-    ) -> None:
+    async def test_a_document_may_not_be_there_yet(self, client: httpx.AsyncClient, readiness: FakeReadiness) -> None:
         """While indexing, what is known is shown, and what is not may still come."""
         readiness.state = FakeState(False, 42, "indexing, 42 %")
         assert (await client.get("/documents/hr/handbook.pdf")).status_code == 200
         assert problem(await client.get("/documents/nothing")) == (503, "indexing, 42 %")
 
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(
-        id=st.text(st.characters(exclude_categories=["Cs"]), min_size=1) | st.text("./#?%\\ :\nä", min_size=1)
-    )
+    @given(id=st.text(st.characters(exclude_categories=["Cs"]), min_size=1) | st.text("./#?%\\ :\nä", min_size=1))
     async def test_any_id_reaches_the_index_as_it_is(
         self, client: httpx.AsyncClient, answering: FakeAnswering, id: str
     ) -> None:
@@ -549,12 +523,8 @@ class TestDocuments:
 
 
 class TestEveryResponse:
-    @pytest.mark.parametrize(
-        "path", ["/", "/healthz", "/documents/hr/handbook.pdf", "/nothing", "/openapi.json"]
-    )
-    async def test_browsers_are_told_to_load_and_run_nothing(
-        self, client: httpx.AsyncClient, path: str
-    ) -> None:
+    @pytest.mark.parametrize("path", ["/", "/healthz", "/documents/hr/handbook.pdf", "/nothing", "/openapi.json"])
+    async def test_browsers_are_told_to_load_and_run_nothing(self, client: httpx.AsyncClient, path: str) -> None:
         """The policy allows one stylesheet; nothing may guess types, pass addresses on or keep copies."""
         headers = (await client.get(path)).headers
         assert re.fullmatch(
@@ -633,9 +603,7 @@ class TestHealth:
 
 
 @pytest.fixture
-def server(
-    answering: FakeAnswering, readiness: FakeReadiness, configured: Settings
-) -> Iterator[tuple[str, int]]:
+def server(answering: FakeAnswering, readiness: FakeReadiness, configured: Settings) -> Iterator[tuple[str, int]]:
     """A real server on a free port of the loopback interface."""
     listening = socket.create_server(("127.0.0.1", 0))
     app = create_app(answering, readiness, configured)
@@ -669,8 +637,7 @@ class TestRealServer:
         """In chunks, the limit is found out while reading, long before the end, which never comes here."""
         with socket.create_connection(server, timeout=10) as connection:
             connection.sendall(
-                b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                b"Transfer-Encoding: chunked\r\n\r\n"
+                b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
             )
             connection.sendall(b'200\r\n{"question": "' + b"x" * 498 + b"\r\n")
             connection.sendall(b"201\r\n" + b"x" * 513 + b"\r\n")

@@ -45,9 +45,7 @@ def quotes(answer: Any) -> str:
 def test_a_file_becomes_passages(documents: Path, empty_folder: Path) -> None:
     """Every passage is a slice of the file as it is on disk, and names the file's version."""
     (documents / "deeper").mkdir()
-    (documents / "deeper" / "rain.txt").write_bytes(
-        "Im März fällt Regen.\r\nSonst nicht.\r\n".encode("latin-1")
-    )
+    (documents / "deeper" / "rain.txt").write_bytes("Im März fällt Regen.\r\nSonst nicht.\r\n".encode("latin-1"))
     assert CliRunner().invoke(app, ["index"]).exit_code == 0
     with Catalog.open(empty_folder / ".footnote" / "catalog.sqlite", read_only=True) as catalog:
         assert [(each.id, each.title) for each in catalog.documents()] == [
@@ -105,8 +103,7 @@ def test_a_server_says_how_far_it_is_and_then_answers_like_the_command_line() ->
 def without_scores(answer: Any, base_url: str) -> list[dict[str, Any]]:
     """What both must say alike: vectors are compared exactly here and approximately there."""
     return [
-        {**citation, "url": citation["url"].removeprefix(base_url), "score": None}
-        for citation in answer["citations"]
+        {**citation, "url": citation["url"].removeprefix(base_url), "score": None} for citation in answer["citations"]
     ]
 
 

@@ -98,9 +98,7 @@ def test_any_question_finds_exactly_the_texts_that_share_a_word_with_it(birds, q
     expected = {text for text in CORPUS if wanted & set(stemmer.stems(text))}
     hits = found(birds, question)
     halves = {term for term in terms(question) if len(term) == 1}
-    assert (
-        {text for text in hits if not any(half in text.lower() for half in halves)} <= expected <= set(hits)
-    )
+    assert {text for text in hits if not any(half in text.lower() for half in halves)} <= expected <= set(hits)
     assert len(set(hits)) == len(hits)
 
 

@@ -1,5 +1,7 @@
 """Any LlamaIndex embedding by configuration: real classes of LlamaIndex, no network."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -15,7 +17,7 @@ MOCK = "llama_index.core.embeddings:MockEmbedding"
 class ScriptedEmbedding(BaseEmbedding):
     """Returns what it is told to; an exception is raised."""
 
-    says: list = []
+    says: Sequence = ()
 
     def _get_query_embedding(self, query):
         return self._get_text_embeddings([query])[0]

@@ -1,14 +1,21 @@
 """Our retriever inside LlamaIndex: it composes, keeps its offsets, and touches nothing global."""
 
+import re
 import threading
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.settings import Settings
+from bot.wiring import index_documents
 from index.catalog import Catalog, FileRecord
 from index.document import Document, Page, Passage
+from index.progress import unheard
 from index.retriever import Hit, Retriever
 from tests.fakes import FakeEmbedding
 
+README = Path(__file__).parents[1] / "README.md"
 TEXT = "Herons wade.\nThe heron stands in the water.\nStorks nest on chimneys."
 
 
@@ -36,11 +43,7 @@ def test_nodes_say_where_they_stand(adapter):
     """Text, place, page and version of each passage, scored as we scored it."""
     best = adapter.retrieve("water")[0]
     metadata = best.node.metadata
-    assert (
-        best.node.get_content()
-        == TEXT[metadata["start"] : metadata["end"]]
-        == "The heron stands in the water."
-    )
+    assert best.node.get_content() == TEXT[metadata["start"] : metadata["end"]] == "The heron stands in the water."
     assert (metadata["document"], metadata["title"], metadata["page"]) == ("birds/heron.pdf", "The heron", 7)
     assert metadata["sha256"] == Document("x", TEXT).sha256
     assert best.score == 1.0
@@ -71,6 +74,18 @@ async def test_asynchronous_retrieving_is_the_same_in_another_thread(retriever):
     found = [hit.node.node_id for hit in await adapter.aretrieve("heron")]
     assert threads.pop() != threading.get_ident()
     assert found == [hit.node.node_id for hit in adapter.retrieve("heron")]
+
+
+def test_the_example_of_the_readme_works(empty_folder, capsys):
+    """What newcomers copy finds the passage in an index that the program has made."""
+    (empty_folder / "seeds").mkdir()
+    (empty_folder / "seeds" / "mission.md").write_text("Otunge commands the security mission in Haiti.")
+    index_documents(Settings(documents=empty_folder / "seeds"), unheard)
+    (example,) = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    namespace: dict[str, Any] = {}
+    exec(example, namespace)
+    namespace["catalog"].close()
+    assert capsys.readouterr().out.endswith("mission.md Otunge commands the security mission in Haiti.\n")
 
 
 def test_it_composes_with_a_query_engine_and_leaves_the_settings_alone(adapter):

@@ -54,9 +54,7 @@ def test_an_undeclared_or_wrong_charset_is_guessed() -> None:
     """Old programs say nothing about their letters, or nonsense."""
     for charset in (b"", b"; charset=x-unknown", b"; charset=us-ascii"):
         mail = (
-            b"Subject: x\nContent-Type: text/plain"
-            + charset
-            + b"\nContent-Transfer-Encoding: 8bit\n\nCaf\xe9 du port"
+            b"Subject: x\nContent-Type: text/plain" + charset + b"\nContent-Transfer-Encoding: 8bit\n\nCaf\xe9 du port"
         )
 
         assert read(mail).text.endswith("Café du port")

@@ -67,9 +67,7 @@ def test_a_question_is_answered_without_network(isolated: bool, empty_folder: Pa
     wrapper = no_network() if isolated else ()
     folder = empty_folder / "seeds"
     folder.mkdir()
-    (folder / "mission.md").write_text(
-        "# Haiti\n\nGodfrey Otunge commands the multinational security mission.\n"
-    )
+    (folder / "mission.md").write_text("# Haiti\n\nGodfrey Otunge commands the multinational security mission.\n")
     (folder / "mission.html").write_text("<h1>Haiti</h1><p>The mission's port is in the capital.</p>")
     for arguments in (["index"], ["ask", QUESTION, "--json"], ["check"]):
         done = footnote(*arguments, wrapper=wrapper)
@@ -81,9 +79,7 @@ def test_a_question_is_answered_without_network(isolated: bool, empty_folder: Pa
 
 def test_the_block_blocks() -> None:
     """A process that does try is refused and found out, else the test above would prove nothing."""
-    program = BLOCKED.replace(
-        "from bot.cli import main", "main = lambda: socket.create_connection(('a.example', 80))"
-    )
+    program = BLOCKED.replace("from bot.cli import main", "main = lambda: socket.create_connection(('a.example', 80))")
     done = subprocess.run(
         command(program=program), env=environment(), capture_output=True, text=True, timeout=DEADLINE_S
     )

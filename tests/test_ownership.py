@@ -63,6 +63,15 @@ def test_an_owner_without_a_readable_name_is_still_an_owner(tmp_path):
             Ownership(tmp_path).acquire("footnote index")
 
 
+def test_an_owner_who_cannot_sign_owns_nothing(tmp_path):
+    """On a full disk the problem is one line, and nobody finds the index taken afterwards."""
+    (tmp_path / "owner.draft").mkdir()
+    with pytest.raises(IndexDamaged, match=r"cannot be written: Is a directory$"):
+        Ownership(tmp_path).acquire("footnote index")
+    (tmp_path / "owner.draft").rmdir()
+    Ownership(tmp_path).acquire("footnote ask").release()
+
+
 def test_a_home_that_cannot_be_made_is_named(tmp_path):
     """A file where the home folder should be is a problem in one line."""
     (tmp_path / "home").write_text("")

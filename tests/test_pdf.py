@@ -68,17 +68,13 @@ def test_paragraphs_and_headings_stand_apart() -> None:
     ]
 
     assert read(pdf(page)).text == (
-        "Harbour report\n\nThe mission is commanded\nby Kenya, with help\nof others.\n\n"
-        "A second paragraph\nfollows."
+        "Harbour report\n\nThe mission is commanded\nby Kenya, with help\nof others.\n\nA second paragraph\nfollows."
     )
 
 
 def test_list_items_stand_apart() -> None:
     """Items of a list without full stops would read as one endless sentence."""
-    assert (
-        read(pdf(lines("We bring:", "• one boat", "• two oars"))).text
-        == "We bring:\n\n• one boat\n\n• two oars"
-    )
+    assert read(pdf(lines("We bring:", "• one boat", "• two oars"))).text == "We bring:\n\n• one boat\n\n• two oars"
 
 
 def test_a_sentence_may_cross_pages() -> None:
@@ -150,10 +146,7 @@ def test_pictures_have_no_text() -> None:
 
 def test_text_without_end_is_refused() -> None:
     """A small file can describe enormous pages."""
-    assert (
-        refusal(pdf(lines("a" * 60, "b" * 60)), max_chars=100)
-        == "holds more than 0.0001 million characters of text"
-    )
+    assert refusal(pdf(lines("a" * 60, "b" * 60)), max_chars=100) == "holds more than 0.0001 million characters of text"
 
 
 def test_text_that_would_not_be_kept_counts() -> None:

@@ -11,9 +11,7 @@ from index.progress import Progress
 
 def shown(*heard: Progress, terminal: bool) -> str:
     out = StringIO()
-    console = Console(
-        file=out, force_terminal=terminal, width=80, legacy_windows=False, color_system="standard"
-    )
+    console = Console(file=out, force_terminal=terminal, width=80, legacy_windows=False, color_system="standard")
     with shown_progress(console) as listener:
         for progress in heard:
             listener(progress)
@@ -38,7 +36,7 @@ def test_lines_come_every_few_percent() -> None:
 
 def test_work_that_is_done_at_once_needs_no_line() -> None:
     """The answer is there as soon as a reader could read it."""
-    assert shown(Progress("indexing", 7, 7), terminal=False) == ""
+    assert shown(*(Progress("indexing", done, 7) for done in (0, 7)), terminal=False) == ""
 
 
 def test_a_terminal_shows_a_bar_and_then_nothing() -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from index.catalog import Catalog
-from index.errors import IndexBusy
+from index.errors import IndexBusy, VectorsDamaged
 from index.projection import Projection
-from index.vectors import ChromaVectors, Store, VectorsDamaged
+from index.vectors import ChromaVectors, Store
 from tests.fakes import FakeEmbedding
 from tests.indexed_folder import IndexedFolder
 
@@ -173,9 +173,7 @@ def test_a_wasteful_store_is_renewed_while_it_serves(folder, projection, vectors
 
 def test_another_model_means_a_new_store(folder, catalog, vectors):
     """Vectors of the old one are never searched with questions of the new one."""
-    catalog.add_embeddings(
-        "fake-2", dict.fromkeys(catalog.embeddings_in_use("fake-1"), np.ones(64, np.float32))
-    )
+    catalog.add_embeddings("fake-2", dict.fromkeys(catalog.embeddings_in_use("fake-1"), np.ones(64, np.float32)))
     catalog.set_model("fake-2")
     Projection(catalog, vectors, "fake-2").run()
     assert generations(folder) == ["2"]

@@ -72,9 +72,7 @@ def test_the_id_is_the_one_given(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", TEXT_SUFFIXES)
-@pytest.mark.parametrize(
-    "data", [PNG, ELF, b"PK\x03\x04\x14\0\0\0", b"%PDF-1.4\n1 0 obj", b"words\0more words"]
-)
+@pytest.mark.parametrize("data", [PNG, ELF, b"PK\x03\x04\x14\0\0\0", b"%PDF-1.4\n1 0 obj", b"words\0more words"])
 def test_binary_data_is_no_text(tmp_path: Path, suffix: str, data: bytes) -> None:
     """A picture, a program, an archive or a PDF under a text suffix is refused in words."""
     assert refused(tmp_path / f"a{suffix}", data) == "is not text (binary data)"
@@ -128,9 +126,7 @@ def test_a_large_file_is_refused_unread(tmp_path: Path) -> None:
 def test_a_file_of_exactly_the_allowed_size_is_read(tmp_path: Path) -> None:
     """The limit itself is allowed, one byte more is not."""
     assert read(tmp_path / "a.txt", b"x" * 1_000_000)
-    assert (
-        refused(tmp_path / "a.txt", b"x" * 1_000_001) == "is too large: 1.0 MB, FOOTNOTE_MAX_FILE_MB allows 1"
-    )
+    assert refused(tmp_path / "a.txt", b"x" * 1_000_001) == "is too large: 1.0 MB, FOOTNOTE_MAX_FILE_MB allows 1"
 
 
 def test_a_pipe_does_not_hang(tmp_path: Path) -> None:
@@ -183,14 +179,10 @@ def test_damage_is_one_line_without_paths(tmp_path: Path, suffix: str) -> None:
     if suffix == ".pdf":
         path.write_bytes(b"%PDF-1.7\n" + b"trailer << /Root 1 0 R >>\n" * 5)
     elif suffix == ".eml":
-        path.write_bytes(
-            b"Subject: x\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n" + b"AAAA\n" * 9
-        )
+        path.write_bytes(b"Subject: x\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n" + b"AAAA\n" * 9)
     else:
         with ZipFile(path, "w") as archive:
-            archive.writestr(
-                "META-INF/container.xml" if suffix == ".epub" else "word/document.xml", "<broken"
-            )
+            archive.writestr("META-INF/container.xml" if suffix == ".epub" else "word/document.xml", "<broken")
 
     message = reason(path)
 

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DECLARED = {"runtime": PYPROJECT["project"]["dependencies"]} | PYPROJECT["dependency-groups"]
-OURS = {"bot", "index", "tests", "fakes", "conftest", "benchmarks", "tools"}
+OURS = {"bot", "index", "tests"}
 
 
 def pins(name: str) -> dict[str, set[str]]:
@@ -28,12 +28,16 @@ def pins(name: str) -> dict[str, set[str]]:
 
 
 def imported(*folders: str) -> Iterator[tuple[str, str]]:
-    """Every library that the Python files below `folders` import, with the file."""
+    """Every library that the Python files below `folders` import, with the file.
+
+    Modules beside a script are its own.
+    """
     for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+        ours = OURS | {neighbour.stem for neighbour in path.parent.glob("*.py")}
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
-            for library in {name.split(".")[0] for name in names} - sys.stdlib_module_names - OURS:
+            for library in {name.split(".")[0] for name in names} - sys.stdlib_module_names - ours:
                 yield library, path.relative_to(ROOT).as_posix()
 
 
@@ -74,9 +78,7 @@ def test_every_declared_package_is_pinned_within_its_bounds(group: str) -> None:
 def test_a_package_has_one_version_everywhere(group: str) -> None:
     """Tests and benchmarks run what users run."""
     runtime = pins("runtime")
-    assert {
-        name: versions for name, versions in pins(group).items() if runtime.get(name, versions) != versions
-    } == {}
+    assert {name: versions for name, versions in pins(group).items() if runtime.get(name, versions) != versions} == {}
 
 
 @pytest.mark.parametrize("group", DECLARED)

@@ -171,3 +171,12 @@ def test_broken_vectors_are_the_callers_to_handle(catalog):
     with pytest.raises(IndexDamaged):
         retriever(catalog, BrokenVectors()).retrieve("heron")
     assert len(retriever(catalog).retrieve("heron")) == 1
+
+
+def test_what_only_keywords_find_has_its_cosine_all_the_same(catalog):
+    """Beyond the nearest neighbours it is far from the question, but it is known how far."""
+    other, heron = put(catalog, "a.md", "a wading bird", "the heron stands")
+    vectors = FixedVectors((embedding_id(other), 0.8))
+    (found,) = [hit for hit in retriever(catalog, vectors).retrieve("heron") if hit.passage == heron]
+    model = FakeEmbedding()
+    assert found.dense == pytest.approx(float(model.embed(["the heron stands"])[0] @ model.embed_query("heron")))

@@ -2,17 +2,20 @@
 
 import json
 import re
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.inquiry import inquiry
+from bot.metrics import contains_answer
 from bot.settings import PREFIX, Settings
+from index.progress import unheard
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 QUESTIONS: list[dict[str, Any]] = [
-    json.loads(line)
-    for line in Path(__file__).with_name("questions.jsonl").read_text(encoding="utf-8").splitlines()
+    json.loads(line) for line in Path(__file__).with_name("questions.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 
 
@@ -42,3 +45,17 @@ def test_pages_about_footnote_name_real_settings(path: Path) -> None:
     """A setting that was renamed is renamed in the pages as well."""
     named = re.findall(rf"{PREFIX}(\w+)", path.read_text(encoding="utf-8"))
     assert [name for name in named if name.lower() not in Settings.model_fields] == []
+
+
+async def test_the_documents_answer_the_questions_about_them(tmp_path: Path) -> None:
+    """Nearly all of what can be answered is, and nearly all of what cannot is not."""
+    right = {True: 0, False: 0}
+    settings = Settings(documents=SEEDS, home=tmp_path)
+    with inquiry(settings, lambda: nullcontext(unheard), print) as answering:
+        for question in QUESTIONS:
+            answer = await answering.answer(question["question"])
+            answerable = bool(question["docs"])
+            good = answer.answered and contains_answer(answer.answer, question["answers"])
+            right[answerable] += good if answerable else not answer.answered
+    assert right[True] >= 0.9 * sum(bool(question["docs"]) for question in QUESTIONS)
+    assert right[False] >= 0.8 * sum(not question["docs"] for question in QUESTIONS)

@@ -152,8 +152,7 @@ def test_subscripts_on_lines_of_their_own() -> None:
 def test_a_number_at_a_line_start_is_not_always_a_marker() -> None:
     """A year that was wrapped to the next line stays in its sentence."""
     assert (
-        said("They were deployed to Haiti in the late summer of the year\n19. Then they left.")[1]
-        == "Then they left."
+        said("They were deployed to Haiti in the late summer of the year\n19. Then they left.")[1] == "Then they left."
     )
 
 
@@ -194,10 +193,7 @@ def test_front_matter_is_rows() -> None:
 
 def test_quoted_lines_are_one_paragraph() -> None:
     """The marks of a quotation are no words, wherever the sentences in it end."""
-    text = (
-        "> You wrote this to us last year. And\n> that too, in a line as long as it.\n"
-        "> The end is here.\n> Bye now."
-    )
+    text = "> You wrote this to us last year. And\n> that too, in a line as long as it.\n> The end is here.\n> Bye now."
     assert kinds(text) == [
         (Kind.MARKUP, ">"),
         (Kind.PROSE, "You wrote this to us last year."),

@@ -4,7 +4,8 @@ import socket
 
 import pytest
 
-from bot.serving import AddressUnavailable, listen, url_of
+from bot.errors import AddressUnavailable
+from bot.serving import listen, url_of
 
 
 def test_port_zero_picks_a_free_one() -> None:
@@ -42,7 +43,5 @@ def test_a_name_that_is_nowhere_is_named_in_words(monkeypatch: pytest.MonkeyPatc
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    with pytest.raises(
-        AddressUnavailable, match=r"^cannot listen on nowhere port 1: name or service not known$"
-    ):
+    with pytest.raises(AddressUnavailable, match=r"^cannot listen on nowhere port 1: name or service not known$"):
         listen("nowhere", 1)

@@ -132,9 +132,7 @@ def test_broken_file_is_named(folder: Path, content: bytes) -> None:
 
 
 @given(name=st.from_regex(r"[A-Z0-9_]{1,30}", fullmatch=True), value=st.text(min_size=1, max_size=30))
-def test_no_environment_breaks_loading(
-    tmp_path_factory: pytest.TempPathFactory, name: str, value: str
-) -> None:
+def test_no_environment_breaks_loading(tmp_path_factory: pytest.TempPathFactory, name: str, value: str) -> None:
     """Any variable either loads or is refused in one line; nothing else escapes."""
     message = ""
     try:
@@ -146,9 +144,7 @@ def test_no_environment_breaks_loading(
 
 def test_every_setting_is_documented() -> None:
     """README's table names each setting with its default and says what the setting says of itself."""
-    rows = dict(
-        re.findall(r"^\| `FOOTNOTE_(\w+)` \| (.*) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
-    )
+    rows = dict(re.findall(r"^\| `FOOTNOTE_(\w+)` \| (.*) \|$", README.read_text(encoding="utf-8"), re.MULTILINE))
     assert set(rows) == {name.upper() for name in Settings.model_fields}
     for name, field in Settings.model_fields.items():
         default, description = rows[name.upper()].split(" | ")

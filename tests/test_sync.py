@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from index.catalog import Catalog
-from index.errors import EmbeddingFailed
+from index.errors import DocumentsMissing, EmbeddingFailed
 from index.exact import ExactVectors
-from index.folder import DocumentsMissing
 from index.projection import Projection
 from index.sync import EMBEDDED_AT_ONCE, Report
 from index.vectors import ChromaVectors
@@ -306,9 +305,7 @@ def test_what_was_embedded_before_a_failure_is_kept(folder):
 def test_vectors_that_are_no_numbers_are_refused(folder, monkeypatch):
     """A model that gives nonsense must not poison the index."""
     folder.write("a.txt", "Alpha comes first.")
-    monkeypatch.setattr(
-        FakeEmbedding, "embed", lambda self, texts: np.full((len(texts), 64), np.nan, np.float32)
-    )
+    monkeypatch.setattr(FakeEmbedding, "embed", lambda self, texts: np.full((len(texts), 64), np.nan, np.float32))
     with pytest.raises(EmbeddingFailed, match="no usable vectors"):
         folder.sync()
 
@@ -380,6 +377,34 @@ def test_progress_grows_to_the_end(folder):
     assert percents[-1] == 100
 
 
+def test_progress_is_told_from_the_start_and_all_along_one_large_file(folder):
+    """Before anything is embedded the listener knows that there is work; then it hears of each step."""
+    rows = [f'{{"id": "{row}", "text": "Row {row} speaks."}}' for row in range(3 * EMBEDDED_AT_ONCE)]
+    folder.write("rows.jsonl", "\n".join(rows))
+    heard = []
+    folder.sync(lambda progress: heard.append((progress.percent, len(folder.embedding.embedded))))
+    assert heard[:4] == [(0, 0), *((100 * n // 3, n * EMBEDDED_AT_ONCE) for n in (1, 2, 3))]
+
+
+def test_long_texts_make_short_steps(folder, monkeypatch):
+    """A step is so much work, however many texts that are: whoever waits sees it move."""
+    monkeypatch.setattr("index.sync.EMBEDDED_CHARACTERS", 1000)
+    for number in range(6):
+        folder.write(f"{number}.txt", f"File {number} speaks at some length. " * 12)
+    heard = []
+    folder.sync(lambda progress: heard.append(len(folder.embedding.embedded)))
+    assert heard == [0, 2, 4, 6, 6]
+
+
+def test_without_work_there_is_no_progress(folder):
+    """Whoever waits sees no bar for looking at an unchanged folder."""
+    folder.write("a.txt", "Alpha comes first.")
+    folder.sync()
+    heard = []
+    folder.sync(heard.append)
+    assert heard == []
+
+
 def test_a_deleted_vector_store_is_made_again_without_embedding(folder):
     """The catalog is the truth."""
     folder.write("a.txt", "Alpha comes first.")
@@ -397,7 +422,5 @@ def test_nothing_to_do_does_not_import_chroma(folder):
         "import sys; from pathlib import Path; from tests.indexed_folder import IndexedFolder; "
         "report = IndexedFolder(Path(sys.argv[1])).sync(); print(report.unchanged, 'chromadb' in sys.modules)"
     )
-    child = subprocess.run(
-        [sys.executable, "-c", code, str(folder.documents.parent)], capture_output=True, text=True
-    )
+    child = subprocess.run([sys.executable, "-c", code, str(folder.documents.parent)], capture_output=True, text=True)
     assert child.stdout == "1 False\n", child.stderr

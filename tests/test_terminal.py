@@ -58,9 +58,7 @@ def test_an_answer_is_followed_by_its_footnotes() -> None:
 
 def test_an_abstention_is_followed_by_the_closest_passages() -> None:
     """The phrase, then passages under their documents; a document without a title is named once."""
-    assert shown(ABSTENTION) == (
-        "I don't know.\n\nThe closest passages are:\n\nb.md\n    Some passage.\n\n0.4 s\n"
-    )
+    assert shown(ABSTENTION) == ("I don't know.\n\nThe closest passages are:\n\nb.md\n    Some passage.\n\n0.4 s\n")
 
 
 def test_where_there_is_nothing_there_is_no_heading_for_it() -> None:

@@ -1,5 +1,6 @@
 """The vector store on real Chroma: searching, stopping in every way, and being thrown away."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -9,7 +10,8 @@ import threading
 import numpy as np
 import pytest
 
-from index.vectors import DEAD_AT_LEAST, ChromaVectors, Store, VectorsDamaged
+from index.errors import IndexProblem, VectorsDamaged
+from index.vectors import DEAD_AT_LEAST, ChromaVectors, Store
 
 MODEL = "model-1"
 
@@ -287,6 +289,28 @@ def test_many_deletions_make_a_store_wasteful(tmp_path):
     assert again.is_wasteful()
 
 
+def test_a_file_in_the_way_is_named(tmp_path):
+    """Whoever put it there reads where it is; nothing is written."""
+    (tmp_path / "chroma").write_text("in the way")
+    with pytest.raises(IndexProblem, match=r"cannot be kept in \S+/chroma: not a directory$"):
+        ChromaVectors(tmp_path / "chroma").begin(MODEL)
+
+
+def test_a_full_disk_is_named_and_leaves_the_store_as_it_was(tmp_path, monkeypatch):
+    """The pointer cannot be written, so nothing may be written into the store either."""
+    vectors = filled(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.write_text", full)
+        with pytest.raises(IndexProblem, match=r"no space left on device$"):
+            vectors.delete(ids(1))
+    assert vectors.is_intact()
+    assert len(vectors.ids()) == 200
+
+
+def full(*arguments: object, **options: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 IMPORT = """
 from pathlib import Path
 from index.vectors import Store
@@ -303,9 +327,7 @@ def test_chroma_is_deaf_to_dotenv_and_environment(tmp_path, dotenv):
     (tmp_path / ".env").write_bytes(dotenv)
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "ALLOW_RESET": "perhaps"}
     environ |= {"MIGRATIONS": "bogus", "IS_PERSISTENT": "no", "CHROMA_API_IMPL": "chromadb.Bogus"}
-    child = subprocess.run(
-        [sys.executable, "-c", IMPORT], cwd=tmp_path, env=environ, capture_output=True, text=True
-    )
+    child = subprocess.run([sys.executable, "-c", IMPORT], cwd=tmp_path, env=environ, capture_output=True, text=True)
     assert (child.stdout, child.returncode) == ("apply", 0), child.stderr
     assert (tmp_path / "store" / "chroma.sqlite3").exists()
 

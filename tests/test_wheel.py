@@ -34,9 +34,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     if attempt([*pinned, "--offline"], folder.parent).returncode:
         done = attempt(pinned, folder.parent)
         if "error sending request" in done.stderr or "Failed to fetch" in done.stderr:
-            pytest.skip(
-                "the package registry cannot be reached and uv's cache does not hold the requirements"
-            )
+            pytest.skip("the package registry cannot be reached and uv's cache does not hold the requirements")
         assert done.returncode == 0, done.stderr
     run([*install, "--no-deps", str(wheel)], folder.parent)
     return folder
@@ -44,13 +42,9 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def attempt(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     """Run as a newcomer would: nothing of this environment or of the checkout is set."""
-    environ = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))
-    }
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
     environ["UV_LINK_MODE"] = "hardlink"
-    return subprocess.run(
-        command, cwd=folder, env=environ, capture_output=True, text=True, stdin=subprocess.DEVNULL
-    )
+    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, stdin=subprocess.DEVNULL)
 
 
 def run(command: list[str], folder: Path) -> str:
@@ -62,9 +56,7 @@ def run(command: list[str], folder: Path) -> str:
 def test_wheel_holds_what_the_program_needs_and_no_more(wheel: Path) -> None:
     """Every tracked file of the packages, the model, the phrases and the seeds; no tests, no tools."""
     names = set(zipfile.ZipFile(wheel).namelist())
-    for path in (
-        path for folder in ("bot", "index") for path in (ROOT / folder).rglob("*") if path.is_file()
-    ):
+    for path in (path for folder in ("bot", "index") for path in (ROOT / folder).rglob("*") if path.is_file()):
         if "__pycache__" not in path.parts:
             assert path.relative_to(ROOT).as_posix() in names
     for path in (path for folder in ("prompts", "seeds") for path in (ROOT / folder).iterdir()):

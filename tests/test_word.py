@@ -35,9 +35,7 @@ def replaced(data: bytes, name: str, old: str, new: str) -> bytes:
     with ZipFile(BytesIO(data)) as source, ZipFile(target, "w") as copy:
         for member in source.infolist():
             part = source.read(member)
-            copy.writestr(
-                member, part.replace(old.encode(), new.encode()) if member.filename == name else part
-            )
+            copy.writestr(member, part.replace(old.encode(), new.encode()) if member.filename == name else part)
     return target.getvalue()
 
 
@@ -53,9 +51,7 @@ def test_structure_becomes_markdown() -> None:
     word.add_paragraph("Bring a permit.", style="List Bullet")
     word.add_paragraph("Sign it.", style="List Bullet")
     table = word.add_table(2, 2)
-    for cell, words in zip(
-        [*table.row_cells(0), *table.row_cells(1)], ["Name", "Port", "web", "8080"], strict=True
-    ):
+    for cell, words in zip([*table.row_cells(0), *table.row_cells(1)], ["Name", "Port", "web", "8080"], strict=True):
         cell.text = words
 
     document = read(saved(word))

@@ -7,7 +7,7 @@ handful of passages only, so that the weights hold for a folder of five files, t
 
 - ranking: multinomial logistic regression over the sentences that were weighed for a question; right are those in a
   relevant document that contain a gold answer.
-- confidence: logistic regression on what speaks for the best sentence; right means that it contains a gold answer.
+- confidence: logistic regression on what speaks for what is written; right means that it contains a gold answer.
 
 Questions about the articles named in ARTICLES.txt (a document id up to its first `#`) are never used. With `--validate`
 every fourth article is kept out of the fit as well, and measured. Both problems are convex: the result does not depend
@@ -26,9 +26,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.candidates import candidates
+from bot.candidates import Candidate, candidates
 from bot.evidence import Assessor, Evidence
-from bot.extractive import CONFIDENCE_SIGNS, PASSAGES_READ, Ranked, Weights, confidence_signs, ranked
+from bot.extractive import CONFIDENCE_SIGNS, PASSAGES_READ, Weights, chosen, confidence_signs, ranked
 from bot.metrics import auroc, contains_answer
 from bot.question_set import LabelledQuestion, read_articles, read_questions, read_text
 from bot.withholding import WithholdingSource
@@ -42,12 +42,9 @@ from index.retriever import Hit
 from index.stemmer import Stemmer
 from index.vocabulary import Vocabulary
 
-RANKING_SIGNS = tuple(
-    field.name for field in fields(Evidence) if field.name not in ("missing", "missing_names")
-)
+RANKING_SIGNS = tuple(field.name for field in fields(Evidence) if field.name not in ("missing", "missing_names"))
 HANDFUL = (2, 6)  # passages in the small corpora
-POOL = 60  # passages that a handful is drawn from
-"""Those after the best: relatives of the answer, as the pages of one small folder are."""
+POOL = 60  # the passages that a handful is drawn from: relatives of the answer, as in a small folder
 
 
 class Remembering:
@@ -72,8 +69,8 @@ class Remembering:
 class Case:
     """One question and what was weighed for it; `right` marks the sentences that answer it."""
 
+    assessed: list[tuple[Candidate, Evidence]]
     signs: NDArray[np.float64]  # sentences x RANKING_SIGNS
-    evidence: tuple[Evidence, ...]
     right: NDArray[np.bool_]
     answerable: bool
     validation: bool
@@ -118,14 +115,12 @@ class Corpus:
         validation: bool,
     ) -> Case:
         assessed = self._assessor.assess(question.question, candidates(hits[:PASSAGES_READ]))
-        evidence = tuple(found for _, found in assessed)
         return Case(
-            signs=np.array([[getattr(found, name) for name in RANKING_SIGNS] for found in evidence]),
-            evidence=evidence,
+            assessed=assessed,
+            signs=np.array([[getattr(found, name) for name in RANKING_SIGNS] for _, found in assessed]),
             right=np.array(
                 [
-                    candidate.hit.passage.document in gold
-                    and contains_answer(candidate.text, question.answers)
+                    candidate.hit.passage.document in gold and contains_answer(candidate.text, question.answers)
                     for candidate, _ in assessed
                 ],
                 dtype=bool,
@@ -188,17 +183,16 @@ def fit_confidence(rows: NDArray[np.float64], right: NDArray[np.bool_]) -> dict[
     return {name: round(float(value), 4) for name, value in values.items()}
 
 
-def rank(case: Case, weights: Weights) -> list[tuple[Ranked, bool]]:
-    order = {id(evidence): bool(right) for evidence, right in zip(case.evidence, case.right, strict=True)}
-    found = ranked([(None, evidence) for evidence in case.evidence], weights)  # type: ignore[list-item]
-    return [(one, order[id(one.evidence)]) for one in found]
-
-
 def rows_of(cases: Sequence[Case], weights: Weights) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    order = [rank(case, weights) for case in cases]
-    signs = [confidence_signs([one for one, _ in found]) for found in order]
-    rows = np.array([[values[name] for name in CONFIDENCE_SIGNS] for values in signs])
-    return rows, np.array([found[0][1] for found in order])
+    """What the confidence is made of, and whether one of the sentences that would be written is right."""
+    rows, right = [], []
+    for case in cases:
+        groups = chosen(ranked(case.assessed, weights))
+        values = confidence_signs(groups)
+        rows.append([values[name] for name in CONFIDENCE_SIGNS])
+        correct = {id(found) for (_, found), good in zip(case.assessed, case.right, strict=True) if good}
+        right.append(any(id(one.evidence) in correct for group in groups for one in group))
+    return np.array(rows), np.array(right)
 
 
 def report(name: str, cases: Sequence[Case], weights: Weights) -> None:
@@ -207,11 +201,10 @@ def report(name: str, cases: Sequence[Case], weights: Weights) -> None:
     trust = 1 / (1 + np.exp(-(rows @ slopes + weights.confidence["bias"])))
     answerable = np.array([case.answerable for case in cases])
     found = np.array([case.right.any() for case in cases])
-    print(
-        f"{name}: {len(cases)} cases; best sentence right {right[answerable].mean():.3f} of the answerable "
-        f"(reachable {found[answerable].mean():.3f}); AUROC answerable {auroc(list(trust[answerable]), list(trust[~answerable])):.3f}, "
-        f"right {auroc(list(trust[right]), list(trust[~right])):.3f}"
-    )
+    print(f"{name}: {len(cases)} cases")
+    print(f"  of the answerable, right {right[answerable].mean():.3f}, reachable {found[answerable].mean():.3f}")
+    print(f"  AUROC, answerable or not: {auroc(list(trust[answerable]), list(trust[~answerable])):.3f}")
+    print(f"  AUROC, right or not: {auroc(list(trust[right]), list(trust[~right])):.3f}")
     for low in np.arange(0, 1, 0.1):
         bin_ = (trust >= low) & (trust < low + 0.1 + (low > 0.85))
         if bin_.any():
@@ -237,13 +230,11 @@ def gather(sets: Sequence[tuple[Path, Path]], excluded: frozenset[str], limit: i
                     print(f"{corpus_path}: {count} of {len(usable)} questions", flush=True)
                 article = question.docs[0].partition("#")[0]
                 validation = zlib.crc32(article.encode()) % 4 == 0
-                yield from (case for case in corpus.cases(question, validation) if len(case.evidence))
+                yield from (case for case in corpus.cases(question, validation) if case.assessed)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", nargs=2, type=Path, action="append", required=True, dest="sets")
     parser.add_argument("--without", type=Path)
     parser.add_argument("--limit", type=int, default=4000, help="questions of each set")
@@ -259,9 +250,14 @@ def main() -> None:
     report("fitted", fitted, weights)
     if arguments.validate:
         report("validation", [case for case in cases if case.validation], weights)
-    arguments.out.write_text(
-        json.dumps({"ranking": weights.ranking, "confidence": weights.confidence}, indent=2) + "\n"
-    )
+    values = {
+        "fitted_on": [
+            f"{questions.parent.name}: at most {arguments.limit} questions" for _, questions in arguments.sets
+        ],
+        "ranking": weights.ranking,
+        "confidence": weights.confidence,
+    }
+    arguments.out.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

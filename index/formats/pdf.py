@@ -53,7 +53,7 @@ def read_pdf(source: Source) -> list[Document]:
 
 
 def _extract(source: Source) -> tuple[str | None, list[list[_Line]]]:
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     try:
         pdf = pypdfium2.PdfDocument(source.data)

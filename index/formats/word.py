@@ -13,7 +13,7 @@ _STYLES = "p[style-name='Title'] => h1:fresh"
 
 def read_word(source: Source) -> list[Document]:
     """A .docx file, by way of HTML: headings, lists and tables; no pictures, comments or deletions."""
-    import mammoth  # type: ignore[import-untyped]
+    import mammoth
 
     check_entities(source.data)
     html = mammoth.convert_to_html(

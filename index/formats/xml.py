@@ -5,14 +5,14 @@ from typing import IO, Any
 
 def parse_xml(data: bytes) -> Any:
     """The root element of `data`; entity declarations and references to other files raise an exception."""
-    from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
+    from defusedxml.ElementTree import fromstring
 
     return fromstring(data)
 
 
 def declares_entities(stream: IO[bytes]) -> bool:
     """Whether `stream` is XML that declares entities; it is read up to the root element."""
-    from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
+    from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import ParseError, iterparse
 
     try:
