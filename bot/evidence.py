@@ -60,7 +60,7 @@ class Assessor:
         if not finalists:
             return []
         asked = self._embedding.embed_query(reader.question)
-        said = self._embedding.embed([reader.expanded(candidate.text) for candidate, _ in finalists])
+        said = self._embedding.embed([reader.expanded(candidate.shown) for candidate, _ in finalists])
         return [
             (candidate, replace(evidence, meaning=float(cosine)))
             for (candidate, evidence), cosine in zip(finalists, said @ asked, strict=True)
@@ -89,10 +89,10 @@ class _Reader:
 
     def read(self, candidate: Candidate) -> Evidence:
         terms, hit = self._terms, candidate.hit
-        words = self._stems_written_out(candidate.text)
+        words = self._stems_written_out(candidate.shown)
         said, passage = terms.found(words), self._passages[id(hit)]
         context = said | self._headings[id(hit)] | self._found(candidate.before)
-        spans = self._kind.spans(candidate.text, self._stems_written_out, terms.weights)
+        spans = self._kind.spans(candidate.shown, self._stems_written_out, terms.weights)
         return Evidence(
             meaning=0.0,
             coverage=terms.coverage(said),
@@ -103,9 +103,9 @@ class _Reader:
             fused=hit.score,
             dense=hit.dense,
             right_kind=float(bool(spans)),
-            nearness=self._nearness(candidate.text, spans, NEARBY_WORDS),
-            touching=self._nearness(candidate.text, spans, TOUCHING_WORDS),
-            pronoun=float(bool(PRONOUN.match(candidate.text))),
+            nearness=self._nearness(candidate.shown, spans, NEARBY_WORDS),
+            touching=self._nearness(candidate.shown, spans, TOUCHING_WORDS),
+            pronoun=float(bool(PRONOUN.match(candidate.shown))),
             opening=float(not candidate.before),
             length=math.log(len(words) + 1),
             missing=terms.missing(passage),

@@ -10,7 +10,6 @@ from typing import Self
 from bot.candidates import Candidate, candidates
 from bot.draft import NOTHING, Draft, DraftSentence, Support
 from bot.evidence import Assessor, Evidence
-from bot.readable import readable
 from index.retriever import Hit
 
 WEIGHTS = Path(__file__).with_name("weights.json")
@@ -119,4 +118,4 @@ def confidence_signs(groups: Sequence[Sequence[Ranked]]) -> dict[str, float]:
 def _draft(group: Sequence[Ranked]) -> DraftSentence:
     found = [one.candidate for one in group[:MOST_SENTENCES]]
     supports = tuple(Support(one.hit, one.start, one.end, one.text) for one in found)
-    return DraftSentence(readable(found[0].text, found[0].hit.passage), supports)
+    return DraftSentence(found[0].shown, supports)

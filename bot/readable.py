@@ -3,44 +3,50 @@
 import csv
 import re
 
-from index.document import Markup, Passage
+from index.document import Markup
 
 REFERENCE = re.compile(r"\s?\[(?:\d{1,3}|[a-z]|citation needed|note \d+)\]")
 LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s\"[^\"]*\")?\)")
 EMPHASIS = re.compile(r"(?<![\w*])(\*\*?\*?)(?=\S)(.+?)(?<=\S)\1(?![\w*])|(?<![\w_])(__?)(?=\S)(.+?)(?<=\S)\3(?![\w_])")
 CODE = re.compile(r"(`+)(.+?)\1")
-TABLE_ROW = re.compile(r"^\|(.*)\|$")
+DIGIT = re.compile(r"\d")
 
 
-def readable(sentence: str, passage: Passage) -> str:
-    """One line; a row of a table reads as `column: value; …`.
+def readable(sentence: str, markup: Markup, columns: str = "") -> str:
+    """One line. Numbers in brackets are left out, as they would be taken for footnotes.
 
-    Numbers in brackets are left out, as they would be taken for footnotes.
+    A row of a table reads as `column: value; …` if `columns` is the line that names them.
     """
-    if passage.markup is Markup.ROWS:
-        return _row(sentence, passage.headings[-1] if passage.headings else "")
-    text = _without_markdown(sentence) if passage.markup is Markup.MARKDOWN else sentence
-    return " ".join(REFERENCE.sub("", text).split()) or sentence
+    if markup is Markup.ROWS:
+        return _row(sentence, columns)
+    if markup is Markup.MARKDOWN:
+        if sentence.startswith("|"):
+            return _row(sentence, columns)
+        sentence = _without_markdown(sentence)
+    return " ".join(REFERENCE.sub("", sentence).split()) or " ".join(sentence.split())
 
 
 def _without_markdown(text: str) -> str:
-    row = TABLE_ROW.match(text)
-    if row:
-        text = "; ".join(cell.strip() for cell in row[1].split("|") if cell.strip())
     text = CODE.sub(r"\2", LINK.sub(r"\1", text))
     return EMPHASIS.sub(lambda match: match[2] or match[4], text)
 
 
-def _row(line: str, header: str) -> str:
-    delimiter = next((mark for mark in "\t;," if mark in header), ",")
-    cells, names = _cells(line, delimiter), _cells(header, delimiter)
-    labelled = [f"{name}: {cell}" for name, cell in zip(names, cells, strict=False) if cell]
-    return "; ".join(labelled) if labelled and len(cells) == len(names) else " ".join(line.split())
+def _row(line: str, columns: str) -> str:
+    """A name with a figure in it stays out: every figure that is shown stands in the row itself."""
+    cells, names = _cells(line, columns), _cells(columns, columns)
+    if len(cells) != len(names) or any(map(DIGIT.search, names)):
+        return "; ".join(filter(None, cells)) or " ".join(line.split())
+    labelled = (f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=True) if cell)
+    return "; ".join(labelled) or " ".join(line.split())
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
-    try:
-        cells = next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:  # a line break inside, or a cell of more than 128 kB
-        return []
+def _cells(line: str, columns: str) -> list[str]:
+    if line.startswith("|"):
+        cells = [_without_markdown(cell) for cell in line.strip().strip("|").split("|")]
+    else:
+        delimiter = next((mark for mark in "\t;," if mark in (columns or line)), ",")
+        try:
+            cells = next(csv.reader([line], delimiter=delimiter), [])
+        except csv.Error:  # a line break inside, or a cell of more than 128 kB
+            return []
     return [" ".join(cell.split()) for cell in cells]

@@ -35,10 +35,18 @@ def test_each_knows_what_stands_before_it():
     assert (first.before, second.before) == ("", "The ferry leaves at noon.")
 
 
-def test_rows_are_candidates():
-    """A line of a table answers as well as a sentence."""
+def test_rows_are_candidates_and_name_their_columns():
+    """A line of a table answers as well as a sentence; the line that names the columns answers nothing."""
     table = Document("a.csv", "port,ships\nLe Havre,12\n", markup=Markup.ROWS)
-    assert "Le Havre,12" in [one.text for one in candidates([hit_of(table)])]
+    (row,) = candidates([hit_of(table, headings=("port,ships",))])
+    assert (row.text, row.shown) == ("Le Havre,12", "port: Le Havre; ships: 12")
+
+
+def test_rows_of_a_markdown_table_name_their_columns():
+    """The names stand above the rule."""
+    table = Document("a.md", "| City | Limit |\n| --- | --- |\n| Paris | 180 euros |\n", markup=Markup.MARKDOWN)
+    (row,) = candidates([hit_of(table)])
+    assert (row.text, row.shown) == ("| Paris | 180 euros |", "City: Paris; Limit: 180 euros")
 
 
 def test_the_same_words_have_one_identity():

@@ -5,12 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.readable import readable
-from index.document import Document, Markup
-from tests.fakes import passage_of
+from index.document import Markup
 
 
-def read(sentence: str, markup: Markup = Markup.PLAIN, *headings: str) -> str:
-    return readable(sentence, passage_of(Document("a", sentence, markup=markup), headings=headings))
+def read(sentence: str, markup: Markup = Markup.PLAIN, columns: str = "") -> str:
+    return readable(sentence, markup, columns)
 
 
 def test_a_wrapped_sentence_becomes_one_line():
@@ -51,8 +50,18 @@ def test_a_row_names_its_columns():
 
 
 def test_a_row_that_does_not_fit_its_header_stays_as_it_is():
-    """Better a raw line than a wrong label."""
-    assert read("a,b,c", Markup.ROWS, "x,y") == "a,b,c"
+    """Better no label than a wrong one."""
+    assert read("a,b,c", Markup.ROWS, "x,y") == "a; b; c"
+
+
+def test_a_row_of_a_markdown_table_names_its_columns_too():
+    """As far as somebody named them."""
+    assert read("| Paris | **180 euros** |", Markup.MARKDOWN, "| City | Limit |") == "City: Paris; Limit: 180 euros"
+
+
+def test_columns_with_figures_in_their_names_are_not_named():
+    """Every figure that is shown stands in the quoted row."""
+    assert read("| Paris | 180 |", Markup.MARKDOWN, "| City | 2024 |") == "Paris; 180"
 
 
 @given(st.text(min_size=1).filter(str.strip), st.sampled_from(Markup))
