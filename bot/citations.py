@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.answer import Citation, Sentence
 from bot.document_url import document_url
 from bot.draft import DraftSentence, Support
-from index.document import Document
+from index.document import Document, Markup
 
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
@@ -48,7 +48,13 @@ def _holds(sentence: str, support: Support, document_of: DocumentOf) -> bool:
         return False
     if document.text[support.start : support.end] != support.quote:
         return False
-    return set(NUMBER.findall(sentence)) <= set(NUMBER.findall(support.quote))
+    return set(NUMBER.findall(sentence)) <= _numbers(support.quote, document.markup)
+
+
+def _numbers(quote: str, markup: Markup) -> set[str]:
+    """In a row of a .csv file `14.50,220` may be two numbers, so those of its cells count, too."""
+    cells = re.split(r"[,;\t]", quote) if markup is Markup.ROWS else []
+    return {number for part in (quote, *cells) for number in NUMBER.findall(part)}
 
 
 def _number(support: Support, numbered: dict[tuple[str, int, int], Citation], document_of: DocumentOf) -> int:

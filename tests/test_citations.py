@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.citations import prove
 from bot.draft import DraftSentence, Support
-from index.document import Document, Page
+from index.document import Document, Markup, Page
 from tests.fakes import hit_of
 
 PORT = Document("port.txt", "The port reopened on May 3. It handles 40 ships a day.")
@@ -62,6 +62,15 @@ def test_a_number_that_the_quote_does_not_hold_is_withheld():
     """“50 ships” is not supported by a quote that says 40."""
     drafted = [sentence("About 50 ships call each day.", support(SHIPS, SHIPS.text))]
     assert prove(drafted, DOCUMENTS.get).sentences == ()
+
+
+def test_commas_between_cells_are_no_part_of_a_number():
+    """In a row, not in prose: “1,200 ships” does not say 200."""
+    table = Document("prices.csv", "item,price,stock\nred lamp,14.50,220\n", markup=Markup.ROWS)
+    drafted = [sentence("price: 14.50; stock: 220", support(table, "red lamp,14.50,220"))]
+    assert prove(drafted, {"prices.csv": table}.get).sentences
+    prose = Document("a.txt", "There are 1,200 ships.")
+    assert not prove([sentence("200 ships.", support(prose, prose.text))], {"a.txt": prose}.get).sentences
 
 
 def test_one_good_support_is_enough():
