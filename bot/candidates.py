@@ -13,7 +13,6 @@ from index.sentences import SourceSentence, sentences
 
 ANSWERING_KINDS = frozenset({Kind.PROSE, Kind.ROW})  # headings, labels and code read as fragments
 
-
 # The line below the names of a Markdown table's columns.
 TABLE_RULE = re.compile(r"\|?[\s:|-]*-[\s:|-]*")
 

@@ -19,7 +19,7 @@ PRONOUN = re.compile(r"(?:he|she|it|they|this|these|that|those|his|her|their|its
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Every number is about 0 to 1, and more is better, unless said otherwise."""
+    """Nearly all are from 0 to 1. What each is worth, for or against, is fitted: see Weights."""
 
     meaning: float  # cosine of question and sentence
     coverage: float  # of the question's words by the sentence
@@ -32,11 +32,11 @@ class Evidence:
     right_kind: float  # 1 if it holds a person, time, amount... where one is asked for
     nearness: float  # coverage of the question's words within a few words of the best such thing
     touching: float  # and right beside it
-    pronoun: float  # 1 if it leans on the sentence before it: worse
+    pronoun: float  # 1 if it begins with a pronoun
     opening: float  # 1 for the first sentence of its passage
     length: float  # logarithm of its words
-    missing: float  # weight of question words that its passage lacks: worse
-    missing_names: float  # names and numbers of the question that its passage lacks: worse
+    missing: float  # weight of the question's words that its passage lacks
+    missing_names: float  # names and numbers of the question that its passage lacks: how many
 
     def dot(self, weights: dict[str, float]) -> float:
         return math.fsum(weight * getattr(self, name) for name, weight in weights.items())

@@ -5,7 +5,7 @@ import re
 
 from index.document import Markup
 
-REFERENCE = re.compile(r"\s?\[(?:\d{1,3}|[a-z]|citation needed|note \d+)\]")
+REFERENCE = re.compile(r"\s?\[(?:\d{1,3}(?:\s?[,–-]\s?\d{1,3})*|[a-z]|citation needed|note \d+)\]")
 LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s\"[^\"]*\")?\)")
 EMPHASIS = re.compile(r"(?<![\w*])(\*\*?\*?)(?=\S)(.+?)(?<=\S)\1(?![\w*])|(?<![\w_])(__?)(?=\S)(.+?)(?<=\S)\3(?![\w_])")
 CODE = re.compile(r"(`+)(.+?)\1")
@@ -17,11 +17,9 @@ def readable(sentence: str, markup: Markup, columns: str = "") -> str:
 
     A row of a table reads as `column: value; …` if `columns` is the line that names them.
     """
-    if markup is Markup.ROWS:
-        return _row(sentence, columns)
-    if markup is Markup.MARKDOWN:
-        if sentence.startswith("|"):
-            return _row(sentence, columns)
+    if markup is Markup.ROWS or (markup is Markup.MARKDOWN and sentence.startswith("|")):
+        sentence = _row(sentence, columns)
+    elif markup is Markup.MARKDOWN:
         sentence = _without_markdown(sentence)
     return " ".join(REFERENCE.sub("", sentence).split()) or " ".join(sentence.split())
 

@@ -41,6 +41,8 @@ def test_plain_text_keeps_its_asterisks():
 def test_numbers_in_brackets_would_be_taken_for_footnotes():
     """A source's own reference marks are not shown."""
     assert read("It is old.[3] It is new [12].") == "It is old. It is new."
+    assert read("Seen by many [1, 2][4–6].") == "Seen by many."
+    assert read("lamp [1],3", Markup.ROWS, "item,price") == "item: lamp; price: 3"
 
 
 def test_a_row_names_its_columns():
