@@ -1,7 +1,9 @@
 """Text to vectors: the bundled ONNX model, or any LlamaIndex embedding by configuration."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
 BUNDLED_MODEL = Path(__file__).with_name("models") / "all-MiniLM-L6-v2"
 DIMENSIONS = 384
-BATCH_TOKENS = 1024  # of texts of similar length in one run: more is slower, and costs memory for good
 
 
 class Embedding(Protocol):
@@ -38,10 +39,14 @@ class Embedding(Protocol):
 
 
 class BundledEmbedding:
-    """all-MiniLM-L6-v2 in 8 bits; texts longer than 256 tokens are cut there. Thread-safe."""
+    """all-MiniLM-L6-v2 in 8 bits; texts longer than 256 tokens are cut there. Thread-safe.
+
+    A text's vector does not depend on the texts that are embedded beside it. `threads` is how many texts are embedded
+    at the same time, 0 for one on each core.
+    """
 
     def __init__(self, threads: int = 0, folder: Path = BUNDLED_MODEL) -> None:
-        self._threads = threads
+        self._threads = threads or _cores()
         self._folder = folder
 
     @cached_property
@@ -52,34 +57,22 @@ class BundledEmbedding:
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = np.empty((len(texts), DIMENSIONS), np.float32)
         encodings = self._tokenizer.encode_batch_fast(list(texts))
-        for batch in _batches([len(encoding.ids) for encoding in encodings]):
-            rows[batch] = self._run([encodings[place] for place in batch])
+        session = self._session
+        with ThreadPoolExecutor(self._threads) as pool:
+            for place, vector in enumerate(pool.map(lambda encoding: _run(session, encoding), encodings)):
+                rows[place] = vector
         return rows
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self.embed([text])[0]
-        return vector
-
-    def _run(self, encodings: Sequence["Encoding"]) -> NDArray[np.float32]:
-        longest = max(len(encoding.ids) for encoding in encodings)
-        ids = np.zeros((len(encodings), longest), np.int64)
-        mask = np.zeros_like(ids)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1
-        (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-        result: NDArray[np.float32] = vectors
-        return result
+        return _run(self._session, self._tokenizer.encode(text))
 
     @cached_property
     def _session(self) -> "InferenceSession":
         from onnxruntime import InferenceSession, SessionOptions
 
         options = SessionOptions()
-        options.intra_op_num_threads = self._threads
+        options.intra_op_num_threads = 1  # many texts beside each other beat many threads on one
         options.log_severity_level = 3
-        # Threads that wait by spinning take the cores from whoever else answers on this machine.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             return InferenceSession(self._file("model.onnx"), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's own exceptions share no public root
@@ -105,16 +98,14 @@ def load_embedding(settings: IndexSettings) -> Embedding:
     return LlamaEmbedding.load(settings.embedding, settings.embedding_options)
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places of texts of similar length: padding is work that nobody reads."""
-    batch: list[int] = []
-    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and lengths[place] * (len(batch) + 1) > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(place)
-    if batch:
-        yield batch
+def _run(session: "InferenceSession", encoding: "Encoding") -> NDArray[np.float32]:
+    (vectors,) = session.run(None, {"input_ids": np.array([encoding.ids], np.int64)})
+    vector: NDArray[np.float32] = vectors[0]
+    return vector
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _first_line(error: Exception) -> str:
