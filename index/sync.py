@@ -12,13 +12,14 @@ from index.document import Document, Passage
 from index.embedding import Embedding
 from index.errors import EmbeddingFailed, UnreadableDocument
 from index.folder import Folder, Listing
+from index.lookahead import one_ahead
 from index.plan import Plan
 from index.progress import Listener, Progress, unheard
 from index.projection import Projection
 from index.readers import Reader
 from index.reading import Reading
 
-# Files are embedded and committed in groups: texts of similar length go together, many files share one fsync.
+# Files are committed in groups: many share one fsync, and the next are read while these are embedded.
 GROUP_PASSAGES = 1024
 GROUP_FILES = 512
 # A step is what a kill loses, and how often progress is told: a second or two of work.
@@ -157,7 +158,7 @@ class Sync:
         failed: list[FileRecord] = []
         total, done = sum(record.size for record in records), 0
         progress(Progress("indexing", done, total))
-        for group in self._groups(records):
+        for group in one_ahead(self._groups(records)):
             size = sum(read.record.size for read in group)
             texts = self._unembedded(group)
             for embedded in self._embed(texts):
@@ -194,7 +195,7 @@ class Sync:
         return {name: texts[name] for name in self._catalog.unembedded(self._embedding.identity, texts.keys())}
 
     def _embed(self, texts: Mapping[str, str]) -> Iterator[int]:
-        """Embed and keep texts, those of similar length together; says after each step how many are done."""
+        """Embed and keep texts; says after each step how many are done."""
         done = 0
         for step in _steps(texts):
             vectors = self._vectors([texts[name] for name in step])
@@ -226,11 +227,11 @@ class Sync:
 
 
 def _steps(texts: Mapping[str, str]) -> Iterator[list[str]]:
-    """The names of the texts, shorter ones first, so that those of a step are of similar length."""
+    """The names of the texts, as many together as may be lost together."""
     step: list[str] = []
     characters = 0
-    for name in sorted(texts, key=lambda name: (len(texts[name]), name)):
-        length = len(texts[name])
+    for name, text in texts.items():
+        length = len(text)
         if step and (len(step) == EMBEDDED_AT_ONCE or characters + length > EMBEDDED_CHARACTERS):
             yield step
             step, characters = [], 0
