@@ -22,10 +22,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer, without markers, and the numbers of the citations that prove it."""
+    """One sentence, without markers, and the numbers of the citations that prove it.
+
+    One that could not be proven is `withheld` for the reason given there: it has no citations, is no part of the
+    answer's text, and its words are for whoever looks into the answer, never for its readers.
+    """
 
     text: str
     citations: tuple[int, ...]
+    withheld: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

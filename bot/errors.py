@@ -4,7 +4,16 @@ AnsweringProblem
 ├── InvalidQuestion     empty, too long, or not text
 ├── NotReady            there is no index to answer from yet; `percent` says how far it is
 ├── DocumentNotFound    no such document in the index
+├── AnswerNotFound      no answer of that id is kept
+├── HistoryUnavailable  the database of conversations cannot be read or written
+├── ModelProblem        the language model gave no answer; `Model...` says why
+│   ├── ModelSlow         not in time
+│   ├── ModelBusy         it has too much to do, or we have too many questions for it
+│   ├── ModelUnavailable  not to be reached, or it failed
+│   ├── ModelRefused      it does not accept what we send: key, model name, request
+│   └── ModelConfused     what it sent is no answer
 ├── AddressUnavailable  the server cannot listen where it was told to
+├── VerificationInvalid what `footnote verify` is to check is no answer
 └── EvaluationInvalid   a corpus or questions file of `footnote eval` is not what it must be
 """
 
@@ -27,6 +36,42 @@ class NotReady(AnsweringProblem):
 
 class DocumentNotFound(AnsweringProblem):
     """No document of that id is in the index."""
+
+
+class AnswerNotFound(AnsweringProblem):
+    """No answer of that id is kept."""
+
+
+class HistoryUnavailable(AnsweringProblem):
+    """The database of conversations cannot be read or written."""
+
+
+class ModelProblem(AnsweringProblem):
+    """The language model gave no answer. The message goes on from "the language model …" and names no address."""
+
+
+class ModelSlow(ModelProblem):
+    """It did not answer in time."""
+
+
+class ModelBusy(ModelProblem):
+    """It has too much to do, or we have too many questions for it."""
+
+
+class ModelUnavailable(ModelProblem):
+    """It cannot be reached, or it failed."""
+
+
+class ModelRefused(ModelProblem):
+    """It does not accept what we send."""
+
+
+class ModelConfused(ModelProblem):
+    """What it sent is no answer."""
+
+
+class VerificationInvalid(AnsweringProblem):
+    """What is to be verified is no answer; the message says what is missing."""
 
 
 class AddressUnavailable(AnsweringProblem):

@@ -5,9 +5,9 @@ import json
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 
 from bot.shipped import shipped_folder
 from index.errors import SettingsInvalid
@@ -39,6 +39,41 @@ class Settings(IndexSettings):
     abstain_below: Annotated[
         float, Field(ge=0, le=1, description="Confidence under which the bot says that it does not know.")
     ] = 0.3
+    llm_base_url: Annotated[
+        str | None,
+        Field(
+            pattern=r"^https?://[^\s?#]+$",
+            description="An OpenAI-compatible server that writes answers; without one sentences are quoted.",
+        ),
+    ] = None
+    llm_model: Annotated[str | None, Field(min_length=1, description="The model's name there.")] = None
+    llm_api_key: Annotated[SecretStr | None, Field(description="Its key, where one is needed.")] = None
+    llm_provider: Annotated[
+        Literal["openai", "anthropic"],
+        Field(description="`openai` for all compatible servers; `anthropic` needs the extra of that name."),
+    ] = "openai"
+    llm_deadline: Annotated[
+        float, Field(gt=0, le=600, description="Seconds for the whole answer; then sentences are quoted instead.")
+    ] = 20.0
+    llm_context_window: Annotated[
+        int, Field(ge=1024, description="Tokens that the model reads and writes; passages are chosen to fit.")
+    ] = 8192
+    llm_max_tokens: Annotated[int, Field(ge=64, description="Tokens of an answer at most.")] = 800
+    llm_concurrency: Annotated[int, Field(ge=1, description="Calls at the same time.")] = 4
+    llm_price_input: Annotated[
+        float | None, Field(ge=0, description="Price of a million tokens read; costs are then recorded.")
+    ] = None
+    llm_price_output: Annotated[float | None, Field(ge=0, description="Price of a million tokens written.")] = None
+    prompts: Annotated[
+        Path | None, Field(description="A folder with prompts and phrases of your own instead of those that ship.")
+    ] = None
+    history_url: Annotated[
+        SecretStr | None,
+        Field(description="SQLAlchemy URL of the database of conversations; SQLite below the home by default."),
+    ] = None
+    history_days: Annotated[
+        float, Field(ge=0, description="Days that conversations and answers are kept; 0 keeps them for good.")
+    ] = 90.0
     max_question_chars: Annotated[int, Field(gt=0, description="Longer questions are refused.")] = 2000
     max_body_kb: Annotated[int, Field(gt=0, description="Larger request bodies are refused.")] = 64
 
@@ -71,7 +106,7 @@ def _file_values(path: Path) -> dict[str, Any]:
         raise SettingsInvalid(f"{path.name} cannot be read: {error}") from error
     _refuse_unknown(values, shown_as=lambda name: f"{name} in {path.name}")
     return {
-        name: path.parent / value if name in ("documents", "home") and isinstance(value, str) else value
+        name: path.parent / value if name in ("documents", "home", "prompts") and isinstance(value, str) else value
         for name, value in values.items()
     }
 
