@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from sqlite3 import Connection
 
@@ -12,7 +13,7 @@ from index.stemmer import Stemmer
 # Ranking takes time for every passage that a word stands in (about a microsecond), and common words hardly
 # move the ranking: of a question's words the rarest are taken, as many as these two allow.
 MOST_WORDS = 16
-MOST_PASSAGES = 20_000
+MOST_PASSAGES = 10_000
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class KeywordIndex:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._stemmer = Stemmer()
+        self._stems_of_word = lru_cache(maxsize=20_000)(self._stemmer.stems)  # words come back, in every question
         self._frequencies = _Frequencies(change=-1, passages=0)
 
     def add(self, connection: Connection, rows: Iterable[tuple[int, str, str]]) -> None:
@@ -97,7 +99,7 @@ class KeywordIndex:
 
     def _commonness(self, words: list[str]) -> dict[str, int]:
         """In how many passages each word stands at most; half a pair is taken to be rare."""
-        stems = {word: self.stems(word) for word in words if not is_half_a_pair(word)}
+        stems = {word: self._stems_of_word(word) for word in words if not is_half_a_pair(word)}
         frequencies, _ = self.frequencies({stem for parts in stems.values() for stem in parts})
         known = {word: min((frequencies[stem] for stem in parts), default=0) for word, parts in stems.items()}
         return {word: known.get(word, 1) for word in words}

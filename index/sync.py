@@ -24,7 +24,7 @@ GROUP_PASSAGES = 1024
 GROUP_FILES = 512
 # A step is what a kill loses, and how often progress is told: a second or two of work.
 EMBEDDED_AT_ONCE = 256
-EMBEDDED_CHARACTERS = 64 * 1024
+EMBEDDED_CHARACTERS = 192 * 1024
 
 
 @dataclass(frozen=True, slots=True)
