@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
-from bot.answer import Answer, Citation, ClosePassage
+from bot.answer import Answer, Citation, ClosePassage, Sentence
 
 
 class PassageJson(TypedDict):
@@ -24,6 +24,15 @@ class ClosePassageJson(PassageJson):
     """A passage shown when the question is not answered."""
 
     url: str
+
+
+class SentenceJson(TypedDict):
+    """A sentence without markers. One that is withheld says why and no more: what is not proven reaches no reader."""
+
+    text: str | None
+    verdict: Literal["proven", "withheld"]
+    reason: str | None
+    citations: list[int]
 
 
 class CitationJson(TypedDict):
@@ -64,6 +73,7 @@ class AnswerJson(TypedDict):
     writer: Literal["extractive", "generative"]
     model: str | None
     notice: str | None
+    sentences: list[SentenceJson]
     citations: list[CitationJson]
     closest: list[ClosePassageJson]
     took_ms: TimingsJson
@@ -84,7 +94,8 @@ def answer_json(answer: Answer, base_url: str | None = None) -> AnswerJson:
         "writer": answer.writer,
         "model": answer.model,
         "notice": answer.notice,
-        "citations": [_citation(citation, base_url) for citation in answer.citations],
+        "sentences": [sentence_json(sentence) for sentence in answer.sentences],
+        "citations": [citation_json(citation, base_url) for citation in answer.citations],
         "closest": [_close_passage(passage, base_url) for passage in answer.closest],
         "took_ms": {
             "retrieve": took.retrieve,
@@ -95,17 +106,15 @@ def answer_json(answer: Answer, base_url: str | None = None) -> AnswerJson:
     }
 
 
-def json_text(value: Any, indent: int | None = None) -> str:
-    """JSON that can always be written as UTF-8 and read back the same; raises ValueError for NaN and inf.
-
-    Letters stay readable. A half of a surrogate pair, which a broken document may contain, has no UTF-8;
-    Python's backslash notation for it is also JSON's.
-    """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+def sentence_json(sentence: Sentence) -> SentenceJson:
+    """The sentence and its verdict, without the words that could not be proven."""
+    if sentence.withheld is not None:
+        return {"text": None, "verdict": "withheld", "reason": sentence.withheld, "citations": []}
+    return {"text": sentence.text, "verdict": "proven", "reason": None, "citations": list(sentence.citations)}
 
 
-def _citation(citation: Citation, base_url: str | None) -> CitationJson:
+def citation_json(citation: Citation, base_url: str | None = None) -> CitationJson:
+    """The citation; a relative URL is put below `base_url` if there is one."""
     return {
         "number": citation.number,
         "document": citation.document,
@@ -118,6 +127,16 @@ def _citation(citation: Citation, base_url: str | None) -> CitationJson:
         "url": _below(base_url, citation.url),
         "score": citation.score,
     }
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """JSON that can always be written as UTF-8 and read back the same; raises ValueError for NaN and inf.
+
+    Letters stay readable. A half of a surrogate pair, which a broken document may contain, has no UTF-8;
+    Python's backslash notation for it is also JSON's.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _close_passage(passage: ClosePassage, base_url: str | None) -> ClosePassageJson:

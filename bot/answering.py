@@ -1,36 +1,49 @@
 """The heart: a question becomes an Answer whose every footnote has been checked, or an honest abstention."""
 
 import asyncio
+import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import aclosing, suppress
+from datetime import datetime
 from functools import lru_cache, partial
-from time import perf_counter
-from typing import Protocol, TypeVar
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
 from uuid import uuid4
 
-from bot.answer import Answer, ClosePassage, Timings
-from bot.citations import Proven, prove
-from bot.document_url import document_url
-from bot.draft import NOTHING, Draft
-from bot.errors import DocumentNotFound
+from bot.answer import Answer, Citation, Sentence
+from bot.answer_builder import AnswerBuilder, Written
+from bot.citations import Prover
+from bot.claim import Claim
+from bot.conversation import standalone_question, stands_alone
+from bot.draft import Draft
+from bot.errors import DocumentNotFound, HistoryUnavailable, ModelConfused, ModelProblem, ModelSlow
+from bot.events import Event, Status
+from bot.instructions import without_orders
 from bot.phrases import Phrases
+from bot.query import StandaloneQuestion
 from bot.question import checked_question
+from bot.record import Record, Usage
 from bot.settings import Settings
+from bot.support import Supporter
+from bot.turn import Turn
 from index.document import Document
 from index.retriever import Hit
 
 RETRIEVED = 10
-CLOSEST_SHOWN = 3
+REMEMBERED_TURNS = 10
+# Of the deadline, kept for quoting the documents after the model has failed; an answer takes 0.1 s.
+RESERVE_S, RESERVE_SHARE = 1.0, 0.25
 
 Result = TypeVar("Result")
+logger = logging.getLogger(__name__)
 
 
 class Source(Protocol):
     """Where passages come from. Both calls are synchronous and may be made from several threads at once."""
 
-    def retrieve(self, question: str, limit: int) -> list[Hit]:
+    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]:
         """The best passages, best first. Raises NotReady while there is nothing to answer from."""
         ...
 
@@ -45,25 +58,111 @@ class Writer(Protocol):
     def write(self, question: str, hits: Sequence[Hit]) -> Draft: ...
 
 
-class Answering:
-    """Answers questions, at most as many at once as there are cores; safe to share between tasks."""
+class Writing(Protocol):
+    """One call of a language model, ended by leaving it: its sentences as they are finished."""
 
-    def __init__(self, source: Source, writer: Writer, phrases: Phrases, settings: Settings) -> None:
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
+
+    def __aiter__(self) -> AsyncIterator[Claim]: ...
+
+    @property
+    def declined(self) -> bool:
+        """Whether the model says that the passages do not answer."""
+        ...
+
+    @property
+    def shown(self) -> int: ...
+
+    @property
+    def usage(self) -> Usage | None: ...
+
+
+class ModelWriter(Protocol):
+    """Writes with a language model. What goes wrong there is a ModelProblem."""
+
+    @property
+    def name(self) -> str: ...
+
+    def write(self, question: str, hits: Sequence[Hit]) -> Writing: ...
+
+    async def condense(self, question: str, turns: Sequence[Turn]) -> tuple[str, Usage]: ...
+
+
+class History(Protocol):
+    """Keeps conversations; synchronous. Raises HistoryUnavailable, and AnswerNotFound."""
+
+    def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime) -> None: ...
+
+    def finish(self, record: Record) -> None: ...
+
+    def turns(self, conversation_id: str, limit: int) -> list[Turn]: ...
+
+    def record(self, answer_id: str) -> Record: ...
+
+
+class Answering:
+    """Answers questions, at most as many at once as there are cores; safe to share between tasks.
+
+    With a `model` it writes; where that fails, and without one, the documents' own sentences are the answer.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        extractive: Writer,
+        phrases: Phrases,
+        settings: Settings,
+        history: History,
+        model: ModelWriter | None = None,
+    ) -> None:
         self._source = source
-        self._writer = writer
+        self._extractive = extractive
         self._phrases = phrases
         self._settings = settings
+        self._history = history
+        self._model = model
         self._pool = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="answering")
 
-    async def answer(self, question: str, conversation_id: str | None = None) -> Answer:
-        """Raises InvalidQuestion, NotReady, and whatever the index raises."""
-        asked = checked_question(question, self._settings.max_question_chars)
-        return await self._in_thread(partial(self._answer, asked, conversation_id or uuid4().hex))
+    async def answer(
+        self, question: str, conversation_id: str | None = None, turns: Sequence[Turn] | None = None
+    ) -> Answer:
+        """The last event of `stream`."""
+        async with aclosing(self.stream(question, conversation_id, turns)) as events:
+            return [event async for event in events if isinstance(event, Answer)][-1]
 
-    async def search(self, query: str, top_k: int) -> list[Hit]:
+    async def stream(
+        self, question: str, conversation_id: str | None = None, turns: Sequence[Turn] | None = None
+    ) -> AsyncGenerator[Event, None]:
+        """The answer as it is made; closing this ends the work, the model's call included.
+
+        `turns` are those of the conversation so far; None means those that are stored. Raises InvalidQuestion at
+        the first step, later NotReady and whatever the index raises.
+        """
+        asked = checked_question(question, self._settings.max_question_chars)
+        builder = AnswerBuilder(asked, conversation_id or uuid4().hex, StandaloneQuestion.alone(asked))
+        model_until = asyncio.get_running_loop().time() + self._seconds_for_the_model()
+        earlier = await self._earlier(builder.conversation_id) if turns is None and conversation_id else turns or ()
+        begun = partial(self._history.begin, builder.conversation_id, builder.id, asked, builder.asked_at)
+        yield Status("retrieving", "searching the documents")
+        builder.standalone = await self._standalone(builder, earlier, model_until)
+        await asyncio.gather(self._retrieve(builder), self._remember(begun))
+        async with aclosing(self._written(builder, model_until)) as events:
+            async for event in events:
+                if isinstance(event, Written):
+                    answer = builder.answer(event, self._phrases)
+                    await self._remember(partial(self._history.finish, builder.record(answer, event)))
+                    yield answer
+                else:
+                    yield event
+
+    async def search(self, query: str, top_k: int, turns: Sequence[Turn] = ()) -> list[Hit]:
         """The best passages alone. Raises InvalidQuestion and NotReady."""
-        asked = checked_question(query, self._settings.max_question_chars)
-        return await self._in_thread(partial(self._source.retrieve, asked, top_k))
+        asked = standalone_question(checked_question(query, self._settings.max_question_chars), turns)
+        return await self._in_thread(partial(self._found, asked, top_k))
 
     async def document(self, id: str) -> Document:
         """Raises DocumentNotFound."""
@@ -72,83 +171,146 @@ class Answering:
             raise DocumentNotFound(f"no document {id!r} is in the index")
         return document
 
+    async def record(self, answer_id: str) -> Record:
+        """All that is kept of an answer. Raises AnswerNotFound and HistoryUnavailable."""
+        return await self._in_thread(partial(self._history.record, answer_id))
+
     def close(self) -> None:
         """Wait for the questions that are being worked on; none can be asked afterwards."""
         self._pool.shutdown()
 
+    # Understanding and finding
+
+    async def _standalone(
+        self, builder: AnswerBuilder, turns: Sequence[Turn], model_until: float
+    ) -> StandaloneQuestion:
+        if self._model and not stands_alone(builder.question, turns):
+            with suppress(ModelProblem):  # then the words of the conversation have to do
+                try:
+                    async with asyncio.timeout_at(model_until):
+                        text, usage = await self._model.condense(builder.question, turns)
+                except TimeoutError:
+                    raise ModelSlow("did not answer in time") from None
+                builder.calls.append(usage)
+                return StandaloneQuestion.alone(text)
+        return standalone_question(builder.question, turns)
+
+    async def _retrieve(self, builder: AnswerBuilder) -> None:
+        with builder.timed("retrieve"):
+            builder.hits = await self._in_thread(partial(self._found, builder.standalone, RETRIEVED))
+
+    def _found(self, asked: StandaloneQuestion, limit: int) -> list[Hit]:
+        beside = [(query.text, query.weight) for query in asked.queries[1:]]
+        return self._source.retrieve(asked.queries[0].text, limit, beside)
+
+    # Writing
+
+    async def _written(self, builder: AnswerBuilder, model_until: float) -> AsyncGenerator[Event | Written, None]:
+        """Events, and at the end what was written."""
+        quoted = asyncio.ensure_future(self._in_thread(partial(self._draft, builder)))
+        try:
+            notice = None
+            if self._model and builder.hits:
+                try:
+                    async with aclosing(self._by_model(builder, self._model, quoted, model_until)) as events:
+                        async for event in events:
+                            yield event
+                    return
+                except ModelProblem as problem:
+                    notice = self._phrases.fallback(str(problem))
+                    yield Status("fallback", notice)
+            with builder.timed("write"):
+                draft = await quoted
+            written = await self._in_thread(partial(self._quoted, builder, draft, notice))
+            for one in _shown(written.citations, written.sentences):
+                yield one
+            yield written
+        finally:
+            quoted.cancel()
+
+    async def _by_model(
+        self, builder: AnswerBuilder, model: ModelWriter, quoted: asyncio.Future[Draft], until: float
+    ) -> AsyncGenerator[Event | Written, None]:
+        """Each sentence as soon as it is finished and checked. Raises ModelProblem, also if none can be proven."""
+        yield Status("writing", f"{model.name} is writing")
+        supporter = Supporter([without_orders(hit) for hit in builder.hits])
+        prover = Prover(lru_cache(self._source.document))
+        sentences = []
+        async with model.write(builder.standalone.text, builder.hits) as writing:
+            claims = aiter(writing)
+            while claim := await self._next(builder, claims, until):
+                with builder.timed("verify"):
+                    known = len(prover.citations)
+                    sentence = await self._in_thread(partial(_judged, supporter, prover, claim))
+                sentences.append(sentence)
+                for event in _shown(prover.citations[known:], [sentence]):
+                    yield event
+        if writing.usage:
+            builder.calls.append(writing.usage)
+        if not writing.declined and not prover.citations:
+            raise ModelConfused("said nothing that the sources prove")
+        confidence = (await quoted).confidence
+        withheld = sum(sentence.withheld is not None for sentence in sentences)
+        notice = self._phrases.withheld(withheld) if withheld else None
+        yield Written(tuple(sentences), prover.citations, confidence, writing.shown, model.name, notice)
+
+    async def _next(self, builder: AnswerBuilder, claims: AsyncIterator[Claim], until: float) -> Claim | None:
+        with builder.timed("write"):
+            try:
+                async with asyncio.timeout_at(until):
+                    return await anext(claims, None)
+            except TimeoutError:
+                raise ModelSlow("did not answer in time") from None
+
+    def _draft(self, builder: AnswerBuilder) -> Draft:
+        return self._extractive.write(builder.standalone.text, builder.hits)
+
+    def _quoted(self, builder: AnswerBuilder, draft: Draft, notice: str | None) -> Written:
+        """The documents' own sentences; asked once more if the documents have just changed under the draft."""
+        written = self._proven(builder, draft, notice)
+        if written.answers or not self._trusted(draft):
+            return written
+        builder.hits = self._found(builder.standalone, RETRIEVED)
+        return self._proven(builder, self._draft(builder), notice)
+
+    def _proven(self, builder: AnswerBuilder, draft: Draft, notice: str | None) -> Written:
+        with builder.timed("verify"):
+            prover = Prover(lru_cache(self._source.document))
+            judged = [prover.prove(one) for one in draft.sentences] if self._trusted(draft) else []
+        # Words of the documents that are no longer in the documents are nothing to show a reason for.
+        sentences = tuple(sentence for sentence in judged if sentence.citations)
+        return Written(sentences, prover.citations, draft.confidence, len(builder.hits), None, notice)
+
+    def _trusted(self, draft: Draft) -> bool:
+        return draft.confidence >= self._settings.abstain_below
+
+    def _seconds_for_the_model(self) -> float:
+        deadline = self._settings.llm_deadline
+        return deadline - min(RESERVE_S, RESERVE_SHARE * deadline)
+
+    # Remembering
+
+    async def _earlier(self, conversation_id: str) -> Sequence[Turn]:
+        turns: list[Turn] = []
+        with suppress(HistoryUnavailable):  # said when it is written to
+            turns = await self._in_thread(partial(self._history.turns, conversation_id, REMEMBERED_TURNS))
+        return turns
+
+    async def _remember(self, work: Callable[[], None]) -> None:
+        """An answer that cannot be kept is given all the same."""
+        try:
+            await self._in_thread(work)
+        except HistoryUnavailable as problem:
+            logger.warning("a conversation cannot be kept: %s", problem)
+
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    def _answer(self, question: str, conversation_id: str) -> Answer:
-        attempt = self._attempt(question)
-        if attempt.drafted and not attempt.proven.sentences:  # its documents have just changed: look again
-            attempt = self._attempt(question)
-        answered = bool(attempt.proven.sentences)
-        return Answer(
-            id=uuid4().hex,
-            conversation_id=conversation_id,
-            question=question,
-            standalone_question=question,
-            answered=answered,
-            sentences=attempt.proven.sentences,
-            answer=self._text(attempt),
-            confidence=round(attempt.confidence, 4),
-            writer="extractive",
-            citations=attempt.proven.citations,
-            closest=() if answered else tuple(_closest(hit) for hit in attempt.hits[:CLOSEST_SHOWN]),
-            took_ms=attempt.took_ms,
-        )
 
-    def _attempt(self, question: str) -> "_Attempt":
-        started = perf_counter()
-        hits = self._source.retrieve(question, RETRIEVED)
-        retrieved = perf_counter()
-        draft = self._writer.write(question, hits)
-        trusted = draft if draft.confidence >= self._settings.abstain_below else NOTHING
-        written = perf_counter()
-        proven = prove(trusted.sentences, lru_cache(self._source.document))
-        took_ms = _timings(started, retrieved, written, perf_counter())
-        return _Attempt(hits, draft.confidence, bool(trusted.sentences), proven, took_ms)
-
-    def _text(self, attempt: "_Attempt") -> str:
-        if attempt.proven.sentences:
-            return attempt.proven.text
-        return self._phrases.not_known if attempt.hits else self._phrases.nothing_indexed
+def _shown(citations: Iterable[Citation], sentences: Iterable[Sentence]) -> list[Event]:
+    """In the order in which readers get them."""
+    return [*citations, *sentences]
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """What one pass over the index gave."""
-
-    hits: Sequence[Hit]
-    confidence: float
-    drafted: bool
-    proven: Proven
-    took_ms: Timings
-
-
-def _closest(hit: Hit) -> ClosePassage:
-    passage = hit.passage
-    return ClosePassage(
-        document=passage.document,
-        title=passage.title,
-        text=passage.text,
-        start=passage.start,
-        end=passage.end,
-        page=passage.page,
-        score=hit.score,
-        url=document_url(passage.document, passage.start, passage.end, passage.sha256),
-    )
-
-
-def _timings(started: float, retrieved: float, written: float, verified: float) -> Timings:
-    return Timings(
-        retrieve=_milliseconds(retrieved - started),
-        write=_milliseconds(written - retrieved),
-        verify=_milliseconds(verified - written),
-        total=_milliseconds(verified - started),
-    )
-
-
-def _milliseconds(seconds: float) -> float:
-    return round(seconds * 1000, 2)
+def _judged(supporter: Supporter, prover: Prover, claim: Claim) -> Sentence:
+    return prover.prove(supporter.draft(claim))

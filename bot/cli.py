@@ -1,4 +1,4 @@
-"""The command line: `footnote ask`, `index`, `check`, `serve`, `eval`.
+"""The command line: `footnote ask`, `chat`, `index`, `check`, `serve`, `verify`, `explain`, `eval`.
 
 Exit codes: 0 answered or ok, 1 a problem named in one line on stderr, 2 usage, 3 the documents do not answer.
 """
@@ -82,7 +82,13 @@ def footnote(
 
 
 @app.command()
-def ask(question: Annotated[str, typer.Argument(metavar="QUESTION")], json: Json = False) -> int:
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION")],
+    conversation: Annotated[
+        str | None, typer.Option(metavar="ID", help="The conversation that the question continues.")
+    ] = None,
+    json: Json = False,
+) -> int:
     """Answer a question from the documents, as they are now."""
     import asyncio
 
@@ -91,16 +97,40 @@ def ask(question: Annotated[str, typer.Argument(metavar="QUESTION")], json: Json
     from bot.terminal import Terminal
     from bot.wiring import load_phrases, load_settings
 
-    settings, phrases, terminal = load_settings(), load_phrases(), Terminal.standard()
+    settings, terminal = load_settings(), Terminal.standard()
+    phrases = load_phrases(settings)
     asked = checked_question(question, settings.max_question_chars)  # before anything is indexed for it
     with inquiry(settings, terminal.progress, terminal.note) as answering:
-        answer = asyncio.run(answering.answer(asked))
+        answer = asyncio.run(answering.answer(asked, conversation))
         if json:
             _print_answer_json(answer, settings)
         else:
             terminal.answer(answer, phrases.closest_passages)
         sys.stdout.flush()  # what is left to do need not be waited for
     return OK if answer.answered else ABSTAINED
+
+
+@app.command()
+def chat() -> int:
+    """Talk with the documents: a question may build on those before it."""
+    import asyncio
+
+    from bot.chat import Chat
+    from bot.explanation import explain as explanation_of
+    from bot.inquiry import inquiry
+    from bot.keyboard import Keyboard
+    from bot.terminal import Terminal
+    from bot.wiring import load_phrases, load_settings
+
+    settings, terminal = load_settings(), Terminal.standard()
+    phrases = load_phrases(settings)
+    with inquiry(settings, terminal.progress, terminal.note) as answering:
+
+        def why(answer_id: str) -> str:
+            return explanation_of(asyncio.run(answering.record(answer_id)))
+
+        Chat(answering, terminal, phrases, why).run(Keyboard.standard().read_line)
+    return OK
 
 
 @app.command()
@@ -136,6 +166,44 @@ def check() -> int:
     if differences:
         return PROBLEM
     terminal.line(f"index == folder: {counts.documents:,} documents, {counts.passages:,} passages")
+    return OK
+
+
+@app.command()
+def verify(
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="An answer's JSON; - reads standard input.")] = "-",
+) -> int:
+    """Prove an answer again, against the documents as they are now, or say what does not match."""
+    from bot.inquiry import current_documents
+    from bot.terminal import Terminal
+    from bot.verification import read_answer
+    from bot.verification import verify as differences_of
+    from bot.wiring import load_settings
+
+    answer, terminal = read_answer(file), Terminal.standard()
+    with current_documents(load_settings(), terminal.progress, terminal.note) as document_of:
+        differences = differences_of(answer, document_of)
+    for difference in differences:
+        terminal.line(difference)
+    if differences:
+        return PROBLEM
+    terminal.line(f"proven: {len(answer['citations'])} quotes stand in the documents as cited")
+    return OK
+
+
+@app.command()
+def explain(answer_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> int:
+    """Show how an answer came about: searches, passages, verdicts, times."""
+    from bot.explanation import explain as explanation_of
+    from bot.record_json import record_json
+    from bot.wiring import kept_history, load_settings
+
+    with kept_history(load_settings()) as history:
+        record = history.record(answer_id)
+    if json:
+        _print_json(record_json(record))
+    else:
+        print(inert(explanation_of(record)))
     return OK
 
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -30,7 +31,7 @@ class Source(Protocol):
     @property
     def is_empty(self) -> bool: ...
 
-    def retrieve(self, question: str, limit: int) -> list[Hit]: ...
+    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]: ...
 
     def document(self, id: str) -> Document | None: ...
 
@@ -74,12 +75,12 @@ class Engine:
     def state(self) -> State:
         return self._state
 
-    def retrieve(self, question: str, limit: int) -> list[Hit]:
-        """The best passages. Raises NotReady before there are any to choose from."""
+    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]:
+        """The best passages; `beside` as in Retriever. Raises NotReady before there are any to choose from."""
         state = self._state
         if not state.ready:
             raise NotReady(state.percent)
-        return self._source.retrieve(question, limit)
+        return self._source.retrieve(question, limit, beside)
 
     def document(self, id: str) -> Document | None:
         return self._source.document(id)

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.errors import EvaluationInvalid
 from bot.evaluation_corpus import CORPUS_PATH, indexed_corpus
 from bot.examination import Examination
+from bot.no_history import NoHistory
 from bot.question_set import LabelledQuestion, Selection, read_articles, read_questions
 from bot.scorecard import Outcome, Scorecard
 from bot.settings import Settings
@@ -26,21 +27,23 @@ class EvaluationOptions:
 
     Only those of one `split`; only those all of whose documents belong to the articles that the file
     `only_docs` names; only the first `limit` of them. `withhold` asks each answerable question a second time,
-    without the documents that answer it.
+    without the documents that answer it. Without `history` a question is asked as if nothing had been said before.
     """
 
     split: str | None = None
     only_docs: Path | None = None
     withhold: bool = False
     limit: int | None = None
+    history: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """What was asked of what, and how it went.
 
-    `repeated` questions were left out because an earlier one has their id. `unknown_documents` are named by
-    questions but not in the corpus, or without words there; they count as not found.
+    `with_history` questions were asked in the conversation that the file gives them. `repeated` questions were
+    left out because an earlier one has their id. `unknown_documents` are named by questions but not in the corpus,
+    or without words there; they count as not found.
     """
 
     corpus_file: str
@@ -49,6 +52,7 @@ class Evaluation:
     documents: int
     passages: int
     questions: int
+    with_history: int
     repeated: int
     unknown_documents: tuple[str, ...]
     abstain_below: float
@@ -68,7 +72,7 @@ def evaluate(
     line, and whatever the index raises.
     """
     labelled, repeated = read_questions(questions, settings.max_question_chars)
-    selected = _selection(options).of(labelled)
+    selected = _selection(options).of(labelled if options.history else [replace(one, turns=()) for one in labelled])
     if not selected:
         raise EvaluationInvalid(f"no question of {questions} is left to ask")
     embedding = load_embedding(settings)
@@ -81,6 +85,7 @@ def evaluate(
             documents=catalog.counts.documents,
             passages=catalog.counts.passages,
             questions=len(selected),
+            with_history=sum(bool(question.turns) for question in selected),
             repeated=repeated,
             unknown_documents=_unknown(selected, catalog),
             abstain_below=settings.abstain_below,
@@ -98,7 +103,7 @@ async def _outcomes(
 ) -> list[Outcome]:
     source = WithholdingSource(catalog, ExactVectors(catalog, embedding.identity), embedding, settings.dense_weight)
     fearless = settings.model_copy(update={"abstain_below": 0.0})
-    with closing(make_answering(fearless, source, embedding, catalog)) as answering:
+    with closing(make_answering(fearless, source, embedding, catalog, NoHistory())) as answering:
         examination = Examination(source, answering, CORPUS_PATH, settings.abstain_below, options.withhold)
         outcomes = []
         for done, question in enumerate(questions, start=1):

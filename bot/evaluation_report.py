@@ -37,6 +37,8 @@ def _summary(evaluation: Evaluation) -> Iterator[str]:
         f"asked of {evaluation.corpus_file}: "
         f"{evaluation.documents:,} documents, {evaluation.passages:,} passages"
     )
+    if evaluation.with_history:
+        yield f"{evaluation.with_history:,} of them asked as the next question of a conversation"
     if evaluation.repeated:
         yield f"{evaluation.repeated:,} questions left out: an earlier one has their id"
     if unknown := evaluation.unknown_documents:

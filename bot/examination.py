@@ -1,6 +1,6 @@
 """Asking the questions of an evaluation, one at a time, the way a user's are answered."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -9,21 +9,22 @@ from typing import Protocol
 from bot.answer import Answer
 from bot.question_set import LabelledQuestion
 from bot.scorecard import Outcome, Reply
+from bot.turn import Turn
 from index.retriever import CANDIDATES, Hit
 
 
 class Source(Protocol):
-    """Retrieves as if the documents in `withheld` were not in the corpus."""
+    """What `answering` answers from, as if the documents in `withheld` were not in the corpus."""
 
     withheld: Collection[str]
-
-    def retrieve(self, question: str, limit: int) -> list[Hit]: ...
 
 
 class Answering(Protocol):
     """Must never abstain for want of confidence: what would have been said is part of the examination."""
 
-    async def answer(self, question: str) -> Answer: ...
+    async def answer(self, question: str, *, turns: Sequence[Turn]) -> Answer: ...
+
+    async def search(self, query: str, top_k: int, turns: Sequence[Turn]) -> list[Hit]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Examination:
         """Search, then answer, then answer without the relevant documents."""
         started = perf_counter()
         # As many as can be asked for without weighing more candidates than for a user's question.
-        hits = self.source.retrieve(question.question, CANDIDATES)
+        hits = await self.answering.search(question.question, CANDIDATES, question.turns)
         retrieved = perf_counter()
         asked = not question.retrieval_only
         return Outcome(
@@ -57,9 +58,9 @@ class Examination:
 
     async def _reply(self, question: LabelledQuestion) -> Reply:
         started = perf_counter()
-        answer = await self.answering.answer(question.question)
+        answer = await self.answering.answer(question.question, turns=question.turns)
         return Reply(
-            text=" ".join(sentence.text for sentence in answer.sentences),
+            text=" ".join(sentence.text for sentence in answer.sentences if not sentence.withheld),
             short_answer=answer.short_answer,
             confidence=answer.confidence,
             shown=answer.answered and answer.confidence >= self.abstain_below,

@@ -1,32 +1,55 @@
-"""The fixed sentences that the bot says to people, read from the plain files in `prompts/`."""
+"""The fixed sentences that the bot says to people, read from plain files."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from bot.prompt_folder import PromptFolder
 from index.errors import SettingsInvalid
+
+REASON, COUNT = "{reason}", "{count}"
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Each field is one file: `not_known` is what `not-known.txt` says, shown as it stands."""
+    """Each field is one file: `not_known` is what `not-known.txt` says, shown as it stands.
+
+    The last two have a gap, `{reason}` and `{count}`; their methods fill it.
+    """
 
     not_known: str
     closest_passages: str
     nothing_indexed: str
+    fallback_with_gap: str
+    withheld_with_gap: str
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read every phrase; raises SettingsInvalid naming the file that is missing, empty or not text."""
-        return cls(*(_phrase(folder / f"{field.name.replace('_', '-')}.txt") for field in fields(cls)))
+        """Read every phrase, from the shipped folder where `folder` lacks it.
+
+        Raises SettingsInvalid naming the folder, or the file that is empty, not text, or without its gap.
+        """
+        files = PromptFolder.open(folder)
+        return cls(
+            not_known=_phrase(files, "not-known.txt"),
+            closest_passages=_phrase(files, "closest-passages.txt"),
+            nothing_indexed=_phrase(files, "nothing-indexed.txt"),
+            fallback_with_gap=_phrase(files, "fallback.txt", REASON),
+            withheld_with_gap=_phrase(files, "withheld.txt", COUNT),
+        )
+
+    def fallback(self, reason: str) -> str:
+        """Why sentences are quoted instead of written; `reason` goes on from "the language model …"."""
+        return self.fallback_with_gap.replace(REASON, reason)
+
+    def withheld(self, count: int) -> str:
+        """How many sentences of the model were left out."""
+        return self.withheld_with_gap.replace(COUNT, str(count))
 
 
-def _phrase(path: Path) -> str:
-    try:
-        phrase = " ".join(path.read_text(encoding="utf-8-sig").split())
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise SettingsInvalid(f"the phrase {path} cannot be read: {reason}") from error
-    if not phrase:
-        raise SettingsInvalid(f"the phrase {path} is empty")
+def _phrase(files: PromptFolder, name: str, gap: str | None = None) -> str:
+    file = files.read(name)
+    phrase = " ".join(file.text.split())
+    if gap and phrase.count(gap) != 1:
+        raise SettingsInvalid(f"{file.path} must hold {gap} once; it does {phrase.count(gap)} times")
     return phrase

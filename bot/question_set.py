@@ -3,19 +3,24 @@
 import gzip
 import json
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.errors import EvaluationInvalid, InvalidQuestion
 from bot.question import checked_question
+from bot.turn import Turn
+
+ANSWERING_ROLES = ("assistant", "agent")  # of messages in a history; the other one is "user"
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuestion:
     """A question with its gold answers and the ids of the documents that hold them.
 
-    `retrieval_only` says that nothing is known about its answer: it is searched for but not asked.
+    `retrieval_only` says that nothing is known about its answer: it is searched for but not asked. `turns` are the
+    conversation that it was asked in, oldest first.
     """
 
     id: str
@@ -25,6 +30,7 @@ class LabelledQuestion:
     answerable: bool
     retrieval_only: bool
     split: str | None
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,27 @@ def _question(line: str, max_chars: int) -> LabelledQuestion:
         answerable=answerable,
         retrieval_only=row.get("retrieval_only") is True,
         split=row.get("split"),
+        turns=tuple(_turns(row)),
     )
+
+
+def _turns(row: dict[str, Any]) -> Iterator[Turn]:
+    """Each text of the user with all that was answered to it; what was said before the first belongs to none."""
+    asked, answered = "", list[str]()
+    for role, text in [*map(_message, _list(row, "history")), ("user", "")]:
+        if role in ANSWERING_ROLES:
+            answered.append(text)
+            continue
+        if asked:
+            yield Turn(asked, asked, " ".join(answered))
+        asked, answered = text.strip(), []
+
+
+def _message(message: Any) -> tuple[str, str]:
+    role, text = (message.get("role"), message.get("text")) if isinstance(message, dict) else (None, None)
+    if role not in ("user", *ANSWERING_ROLES) or not isinstance(text, str):
+        raise EvaluationInvalid('"history" holds something else than texts with the role of user or assistant')
+    return role, text
 
 
 def _object(line: str) -> dict[str, Any]:
@@ -112,13 +138,17 @@ def _object(line: str) -> dict[str, Any]:
 
 
 def _strings(row: dict[str, Any], name: str) -> list[str]:
-    values = row.get(name, [])
-    if not isinstance(values, list):
-        raise EvaluationInvalid(f'"{name}" is not a list')
-    strings = [_written(value) for value in values]
+    strings = [_written(value) for value in _list(row, name)]
     if not all(isinstance(string, str) for string in strings):
         raise EvaluationInvalid(f'"{name}" holds something else than strings')
     return strings
+
+
+def _list(row: dict[str, Any], name: str) -> list[Any]:
+    values = row.get(name, [])
+    if not isinstance(values, list):
+        raise EvaluationInvalid(f'"{name}" is not a list')
+    return values
 
 
 def _string(row: dict[str, Any], name: str) -> str:

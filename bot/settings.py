@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 
 from bot.shipped import shipped_folder
 from index.errors import SettingsInvalid
@@ -77,6 +77,14 @@ class Settings(IndexSettings):
     max_question_chars: Annotated[int, Field(gt=0, description="Longer questions are refused.")] = 2000
     max_body_kb: Annotated[int, Field(gt=0, description="Larger request bodies are refused.")] = 64
 
+    @model_validator(mode="after")
+    def _model_is_named_and_reachable(self) -> Self:
+        if self.llm_base_url and not self.llm_model:
+            raise ValueError("FOOTNOTE_LLM_BASE_URL needs FOOTNOTE_LLM_MODEL, the model's name there")
+        if self.llm_model and not self.llm_base_url and self.llm_provider == "openai":
+            raise ValueError("FOOTNOTE_LLM_MODEL needs FOOTNOTE_LLM_BASE_URL, the server's address")
+        return self
+
     @classmethod
     def load(cls, environ: Mapping[str, str], folder: Path) -> Self:
         """Read `folder/footnote.toml`, if any, and the `FOOTNOTE_*` names of `environ`.
@@ -141,5 +149,7 @@ def _refuse_unknown(names: Iterable[str], shown_as: Callable[[str], str]) -> Non
 
 def _first_reason(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
+    if not first["loc"]:  # about several settings, which the message names
+        return str(first["ctx"]["error"])
     name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
     return f"{name}: {first['msg']}"

@@ -1,6 +1,6 @@
 """What questions are answered from: passages and documents of the catalog."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from index.catalog import Catalog
 from index.document import Document
@@ -18,9 +18,9 @@ class CatalogSource:
     def is_empty(self) -> bool:
         return not self._catalog.counts.passages
 
-    def retrieve(self, question: str, limit: int) -> list[Hit]:
-        """The best passages, best first."""
-        return self._retriever().retrieve(question, limit)
+    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]:
+        """The best passages, best first; `beside` as in Retriever."""
+        return self._retriever().retrieve(question, limit, beside)
 
     def document(self, id: str) -> Document | None:
         """The version that its passages are of."""

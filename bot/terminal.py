@@ -1,14 +1,15 @@
 """What people read in a terminal: answers with their footnotes on stdout, notes on stderr."""
 
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Self
 
-from bot.answer import Answer, Citation, ClosePassage
+from bot.answer import Answer, Citation, ClosePassage, Sentence
 from bot.highlight import Highlight
 from bot.inert import inert, inert_line
 from bot.progress_bar import shown_progress
+from bot.status_line import StatusLine
 from index.progress import Listener
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Terminal:
     def __init__(self, out: "Console", err: "Console") -> None:
         self._out = out
         self._err = err
+        self._status = StatusLine(err)
 
     @classmethod
     def standard(cls) -> Self:
@@ -39,16 +41,27 @@ class Terminal:
 
     def answer(self, answer: Answer, closest_passages: str) -> None:
         """The answer, then its footnotes; or the abstention, `closest_passages` in words, and these."""
-        text = _text(inert(answer.answer))
-        text.highlight_regex(_MARKER, "bold cyan")
-        self._print(text)
-        self._footnotes(answer.citations, Highlight.of(answer.question, answer.short_answer or ""))
+        self._print(_marked(answer.answer))
         if answer.closest:
             self._print(_text(f"\n{closest_passages}"))
             self._close_passages(answer.closest)
+        self.footnotes(answer)
+
+    def sentence(self, sentence: Sentence) -> None:
+        """A proven sentence of an answer that is still being made; its footnotes follow with `footnotes`."""
+        numbers = "".join(f"[{number}]" for number in sentence.citations)
+        self._print(_marked(f"{sentence.text} {numbers}"))
+
+    def footnotes(self, answer: Answer) -> None:
+        """What stands below an answer: its footnotes, the notice, and in passing how sure and how fast it was."""
+        self._quotes(answer.citations, Highlight.of(answer.question, answer.short_answer or ""))
         if answer.notice:
             self._print(_text(f"\n{inert_line(answer.notice)}", "dim"))
         self._print(_text(f"\n{_in_passing(answer)}", "dim"))
+
+    def text(self, words: str) -> None:
+        """Several lines on stdout."""
+        self._print(_text(inert(words)))
 
     def line(self, words: str) -> None:
         """One line on stdout."""
@@ -58,11 +71,24 @@ class Terminal:
         """One line on stderr, for whoever watches."""
         self._show(self._err, _text(f"footnote: {inert_line(words)}", "dim"))
 
+    def hint(self, words: str) -> None:
+        """One line for someone who sits at a terminal; nobody else gets it."""
+        if self._err.is_terminal:
+            self._show(self._err, _text(inert_line(words), "dim"))
+
+    @contextmanager
+    def status(self) -> Iterator[Callable[[str], None]]:
+        """Where what is being done can be shown while the block runs."""
+        try:
+            yield self._status.show
+        finally:
+            self._status.clear()
+
     def progress(self) -> AbstractContextManager[Listener]:
         """Where progress can be shown while the block runs."""
         return shown_progress(self._err)
 
-    def _footnotes(self, citations: Iterable[Citation], highlight: Highlight) -> None:
+    def _quotes(self, citations: Iterable[Citation], highlight: Highlight) -> None:
         for citation in citations:
             place = _place(citation.title, citation.page, citation.document)
             self._print(_text("\n").append(f"[{citation.number}]", "bold cyan").append(f" {place}"))
@@ -89,10 +115,18 @@ class Terminal:
             self._print(_text(margin + text.plain.replace("\n", f"\n{margin}")))
 
     def _show(self, console: "Console", text: "Text") -> None:
-        if console.is_terminal:
-            console.print(text)
-        else:  # rich would wrap it, and turn tabs into spaces
-            console.file.write(f"{text.plain}\n")
+        with self._status.aside():
+            if console.is_terminal:
+                console.print(text)
+            else:  # rich would wrap it, and turn tabs into spaces
+                console.file.write(f"{text.plain}\n")
+                console.file.flush()  # a sentence is read while the next is made
+
+
+def _marked(words: str) -> "Text":
+    text = _text(inert(words))
+    text.highlight_regex(_MARKER, "bold cyan")
+    return text
 
 
 def _text(words: str, style: str = "") -> "Text":

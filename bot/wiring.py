@@ -1,11 +1,14 @@
 """The one place where settings become objects. Slow imports are made by the functions that need them."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.errors import HistoryUnavailable
 from bot.settings import Settings
 from bot.shipped import shipped_folder
 from index.catalog import Catalog, Counts
@@ -16,11 +19,15 @@ from index.projection import Projection
 from index.vectors import ChromaVectors
 
 if TYPE_CHECKING:
-    from bot.answering import Answering, Source
+    from bot.answering import Answering, History, Source
     from bot.engine import Engine
+    from bot.generative import GenerativeWriter
     from bot.phrases import Phrases
     from index.folder import Folder
     from index.sync import Report, Sync
+    from index.vocabulary import Vocabulary
+
+logger = logging.getLogger(__name__)
 
 
 def load_settings() -> Settings:
@@ -76,7 +83,11 @@ def engine_and_answering(settings: Settings) -> Iterator[tuple["Engine", "Answer
         with closing(Projection(catalog, vectors, embedding.identity)) as projection:
             sync = make_sync(settings, catalog, InterruptibleEmbedding(embedding, interruption), projection)
             engine = Engine(source, sync, interruption, settings.sync_interval)
-            with closing(engine), closing(make_answering(settings, engine, embedding, catalog)) as answering:
+            with (
+                kept_history(settings) as history,
+                closing(engine),
+                closing(make_answering(settings, engine, embedding, catalog, history)) as answering,
+            ):
                 yield engine, answering
 
 
@@ -109,17 +120,71 @@ def make_sync(settings: Settings, catalog: Catalog, embedding: Embedding, projec
     )
 
 
-def make_answering(settings: Settings, source: "Source", embedding: Embedding, catalog: Catalog) -> "Answering":
+def make_answering(
+    settings: Settings, source: "Source", embedding: Embedding, catalog: Catalog, history: "History"
+) -> "Answering":
+    """Raises SettingsInvalid when a prompt or the model's adapter is not what it must be."""
     from bot.answering import Answering
     from bot.evidence import Assessor
     from bot.extractive import ExtractiveWriter, Weights
     from index.vocabulary import Vocabulary
 
-    assessor = Assessor(embedding, catalog.stems, Vocabulary().rarity)
-    return Answering(source, ExtractiveWriter(assessor, Weights.load()), load_phrases(), settings)
+    vocabulary = Vocabulary()
+    writer = ExtractiveWriter(Assessor(embedding, catalog.stems, vocabulary.rarity), Weights.load())
+    model = make_model_writer(settings, vocabulary)
+    return Answering(source, writer, load_phrases(settings), settings, history, model)
 
 
-def load_phrases() -> "Phrases":
+def make_model_writer(settings: Settings, vocabulary: "Vocabulary") -> "GenerativeWriter | None":
+    """None unless a model is configured; its libraries take seconds to import, and only then."""
+    if not settings.llm_model:
+        return None
+    from bot.circuit import Circuit
+    from bot.generative import GenerativeWriter
+    from bot.llama_language_model import load_language_model
+    from bot.llama_prompts import LlamaPrompts
+
+    prompts = LlamaPrompts.load(
+        prompts_folder(settings), vocabulary.count_tokens, settings.llm_context_window, settings.llm_max_tokens
+    )
+    return GenerativeWriter(
+        load_language_model(settings),
+        prompts,
+        Circuit(),
+        settings.llm_concurrency,
+        settings.llm_price_input,
+        settings.llm_price_output,
+    )
+
+
+@contextmanager
+def kept_history(settings: Settings) -> Iterator["History"]:
+    """The database of conversations. A damaged one of our own keeps nobody from asking; one of yours is your say.
+
+    Raises HistoryUnavailable for a database that is configured and cannot be used.
+    """
+    from bot.history import History, history_url
+    from bot.no_history import NoHistory
+
+    configured = settings.history_url.get_secret_value() if settings.history_url else None
+    try:
+        history = History.open(history_url(settings.home, configured), settings.history_days)
+    except HistoryUnavailable as problem:
+        if configured:
+            raise
+        logger.warning("conversations are not kept: %s", problem)
+        yield NoHistory()
+        return
+    with closing(history):
+        history.forget_old(datetime.now(UTC))
+        yield history
+
+
+def load_phrases(settings: Settings) -> "Phrases":
     from bot.phrases import Phrases
 
-    return Phrases.load(shipped_folder("prompts"))
+    return Phrases.load(prompts_folder(settings))
+
+
+def prompts_folder(settings: Settings) -> Path:
+    return settings.prompts or shipped_folder("prompts")

@@ -1,6 +1,6 @@
 """The index as if some documents were not in it: how a question becomes one that cannot be answered."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import cast
@@ -31,9 +31,10 @@ class WithholdingSource:
         self._whole = Retriever(catalog, vectors, embedding, dense_weight)
         self._sizes = {document.id: document.passages for document in catalog.documents()}
 
-    def retrieve(self, question: str, limit: int) -> list[Hit]:
-        """The best passages of the other documents, best first."""
-        return (self._without(self.withheld) if self.withheld else self._whole).retrieve(question, limit)
+    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]:
+        """The best passages of the other documents, best first; `beside` as in Retriever."""
+        retriever = self._without(self.withheld) if self.withheld else self._whole
+        return retriever.retrieve(question, limit, beside)
 
     def document(self, id: str) -> Document | None:
         return self._catalog.document(id)

@@ -1,6 +1,6 @@
-"""Fusing two rankings into one."""
+"""Fusing two rankings into one, and the rankings of several texts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 
 def fuse(dense: Mapping[int, float], keyword: Mapping[int, float], dense_weight: float) -> dict[int, float]:
@@ -14,6 +14,16 @@ def fuse(dense: Mapping[int, float], keyword: Mapping[int, float], dense_weight:
         number: dense_weight * dense.get(number, 0.0) + (1 - dense_weight) * keyword.get(number, 0.0)
         for number in dense.keys() | keyword.keys()
     }
+
+
+def weighted_mean(rankings: Iterable[Mapping[int, float]], weights: Sequence[float]) -> dict[int, float]:
+    """The mean score of everything that stands in a ranking: 0 where it stands not. One ranking stays as it is."""
+    total = sum(weights)
+    mean: dict[int, float] = {}
+    for ranking, weight in zip(rankings, weights, strict=True):
+        for number, score in ranking.items():
+            mean[number] = mean.get(number, 0.0) + score * (weight / total)
+    return mean
 
 
 def _normalised(scores: Mapping[int, float]) -> dict[int, float]:

@@ -1,9 +1,11 @@
 """The retriever: from a question to ranked passages, by meaning and by keywords."""
 
 import heapq
-from collections.abc import Collection, Sequence
+import os
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +13,10 @@ from numpy.typing import NDArray
 from index.catalog import Catalog
 from index.document import Passage
 from index.embedding import Embedding
-from index.fusion import fuse
+from index.fusion import fuse, weighted_mean
 from index.vectors import VectorIndex
 
+Vector = NDArray[np.float32]
 CANDIDATES = 100  # of each ranking
 
 
@@ -44,39 +47,52 @@ class Retriever:
         self._vectors = vectors
         self._embedding = embedding
         self._dense_weight = dense_weight if vectors is not None else 0.0
+        self._aside = ThreadPoolExecutor(os.cpu_count(), "neighbours")  # its threads end with this object
 
-    def retrieve(self, question: str, limit: int = 10) -> list[Hit]:
-        """The best passages, best first; equal ones by document and place. Any text is a question."""
+    def retrieve(self, question: str, limit: int = 10, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]:
+        """The best passages, best first; equal ones by document and place. Any text is a question.
+
+        `beside` are further texts to search for, such as the question with words of its conversation, each with what
+        its ranking weighs: the question's weighs 1. A hit's score is the weighted mean; the rest is the question's.
+        """
+        texts, weights = [question, *(text for text, _ in beside)], [1.0, *(weight for _, weight in beside)]
         depth = max(limit, CANDIDATES)
         # Model, Chroma and SQLite all leave Python while they work: beside each other they take 0.6 of the time.
-        with ThreadPoolExecutor(1, "neighbours") as beside, self._catalog.snapshot():
-            neighbours = beside.submit(self._nearest, question, depth)
-            keyword = dict(self._catalog.keyword_search(question, depth))
-            asked, nearest = neighbours.result()
-            dense = self._located(nearest, keyword, limit)
-            dense |= self._cosines(asked, keyword.keys() - dense.keys())
-            scores = fuse(dense, keyword, self._dense_weight)
+        with ThreadPoolExecutor(len(texts), "neighbours") as aside, self._catalog.snapshot():
+            neighbours = aside.map(self._nearest, texts, repeat(depth))
+            keyword = [dict(self._catalog.keyword_search(text, depth)) for text in texts]
+            asked, nearest = zip(*neighbours, strict=True)
+            located = [self._located(*found, limit) for found in zip(nearest, keyword, strict=True)]
+            dense = self._compared(asked, located, keyword)
+            scores = weighted_mean(map(fuse, dense, keyword, repeat(self._dense_weight)), weights)
             best = heapq.nlargest(limit, scores, key=lambda number: (scores[number], -number))
             passages = self._catalog.passages(best)
         hits = [
-            Hit(passage, scores[number], dense.get(number, 0.0), keyword.get(number, 0.0))
+            Hit(passage, scores[number], dense[0].get(number, 0.0), keyword[0].get(number, 0.0))
             for number, passage in passages.items()
         ]
         return sorted(hits, key=_rank)
 
-    def _nearest(self, question: str, limit: int) -> tuple[NDArray[np.float32] | None, list[tuple[str, float]]]:
-        """The question's vector and the texts nearest to it; None and none without `vectors`."""
+    def _nearest(self, text: str, limit: int) -> tuple[Vector, list[tuple[str, float]]]:
+        """The text's vector and the texts nearest to it; an empty one and none without `vectors`."""
         if self._vectors is None:
-            return None, []
-        asked = self._embedding.embed_query(question)
+            return np.empty(0, np.float32), []
+        asked = self._embedding.embed_query(text)
         return asked, self._vectors.search(asked, limit)
 
-    def _cosines(self, asked: NDArray[np.float32] | None, numbers: Collection[int]) -> dict[int, float]:
-        """Of passages that keywords alone have found: far from the nearest, but how far is known exactly."""
-        if asked is None:
-            return {}
-        stored = self._catalog.passage_vectors(self._embedding.identity, numbers)
-        return {number: float(vector @ asked) for number, vector in stored.items()}
+    def _compared(
+        self, asked: Iterable[Vector], dense: Sequence[dict[int, float]], keyword: Iterable[Collection[int]]
+    ) -> Sequence[dict[int, float]]:
+        """`dense` with the cosines of what other rankings alone have found: far away, but how far is known exactly."""
+        if self._vectors is None:
+            return dense
+        found = set[int]().union(*dense, *keyword)
+        missing = [number for number in found if not all(number in known for known in dense)]
+        stored = self._catalog.passage_vectors(self._embedding.identity, missing)
+        return [
+            {number: float(vector @ text) for number, vector in stored.items()} | known
+            for text, known in zip(asked, dense, strict=True)
+        ]
 
     def _located(self, nearest: Sequence[tuple[str, float]], keyword: Collection[int], copies: int) -> dict[int, float]:
         """Cosines by passage number. A text may stand in thousands of documents: only `copies` of it count.

@@ -65,7 +65,7 @@ class FakeSource:
     def __init__(self, *documents: Document) -> None:
         self.documents = {document.id: document for document in documents}
 
-    def retrieve(self, question: str, limit: int) -> list[Hit]:
+    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]:
         hits = [hit_of(one, 1 / place) for place, one in enumerate(self.documents.values(), start=1)]
         return hits[:limit]
 

@@ -46,6 +46,10 @@ def test_an_answer_has_exactly_the_contract_fields_in_its_order() -> None:
         ("model", None),
         ("notice", None),
         (
+            "sentences",
+            [{"text": "The sky is blue.", "verdict": "proven", "reason": None, "citations": [1]}],
+        ),
+        (
             "citations",
             [
                 {
@@ -79,6 +83,19 @@ def test_an_answer_has_exactly_the_contract_fields_in_its_order() -> None:
         ),
         ("took_ms", {"retrieve": 1.0, "write": 2.0, "verify": 3.0, "total": 6.0}),
     ]
+
+
+def test_the_words_of_a_withheld_sentence_stay_inside() -> None:
+    """Readers learn that something was left out, and why, but never what."""
+    withheld = Sentence("The sky is purple.", (), "no passage says so")
+    answer = answer_json(an_answer(sentences=(Sentence("The sky is blue.", (1,)), withheld)))
+    assert answer["sentences"][1] == {
+        "text": None,
+        "verdict": "withheld",
+        "reason": "no passage says so",
+        "citations": [],
+    }
+    assert "purple" not in json_text(answer)
 
 
 @pytest.mark.parametrize("base_url", ["https://docs.example/kb", "https://docs.example/kb/"])

@@ -1,24 +1,40 @@
 """The heart: from a question to an Answer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from bot.answer import Answer, Citation, Sentence
 from bot.answering import Answering
+from bot.claim import Claim
 from bot.draft import Draft, DraftSentence, Support
-from bot.errors import DocumentNotFound, InvalidQuestion, NotReady
+from bot.errors import (
+    DocumentNotFound,
+    HistoryUnavailable,
+    InvalidQuestion,
+    ModelProblem,
+    ModelUnavailable,
+    NotReady,
+)
+from bot.events import Status
+from bot.no_history import NoHistory
 from bot.phrases import Phrases
+from bot.record import Record, Usage
 from bot.settings import Settings
+from bot.shipped import shipped_folder
+from bot.turn import Turn
 from index.document import Document
 from index.retriever import Hit
 from tests.fakes import FakeSource
 
 FERRY = Document("ferry.txt", "The ferry leaves at noon. It takes cars.")
 BUS = Document("bus.txt", "The bus leaves at eight.")
-PHRASES = Phrases("I don't know.", "The closest passages are:", "Nothing is indexed.")
+PHRASES = Phrases.load(shipped_folder("prompts"))
 
 
 class FirstSentence:
@@ -35,12 +51,79 @@ class FirstSentence:
         return Draft((DraftSentence(quote, (Support(hits[0], 0, len(quote), quote),)),), self.confidence)
 
 
-def answering(source: object = None, writer: object = None, **settings: object) -> Answering:
+class Remembering:
+    """A history in memory, in the order of what happened."""
+
+    def __init__(self, *turns: Turn) -> None:
+        self.earlier = turns
+        self.begun: list[tuple[str, str, str]] = []
+        self.finished: list[Record] = []
+
+    def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime) -> None:
+        self.begun.append((conversation_id, answer_id, question))
+
+    def finish(self, record: Record) -> None:
+        self.finished.append(record)
+
+    def turns(self, conversation_id: str, limit: int) -> list[Turn]:
+        return list(self.earlier[-limit:])
+
+    def record(self, answer_id: str) -> Record:
+        return next(record for record in self.finished if record.answer.id == answer_id)
+
+
+class ScriptedModel:
+    """Says what it is told to, item by item: a Claim, a problem that is raised, or an Event that is waited for."""
+
+    name = "scripted"
+
+    def __init__(self, *script: Claim | ModelProblem | asyncio.Event, declines: bool = False) -> None:
+        self.script = script
+        self.declined = declines
+        self.shown = 1
+        self.usage = Usage("scripted", "0" * 64, 100, 10, None, 0.1)
+        self.asked: list[str] = []
+        self.condensed: list[str] = []
+        self.left = False
+
+    def write(self, question: str, hits: Sequence[Hit]) -> "ScriptedModel":
+        self.asked.append(question)
+        return self
+
+    async def condense(self, question: str, turns: Sequence[Turn]) -> tuple[str, Usage]:
+        self.condensed.append(question)
+        return "When does the bus leave?", self.usage
+
+    async def __aenter__(self) -> "ScriptedModel":
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self.left = True
+
+    async def __aiter__(self) -> AsyncIterator[Claim]:
+        for item in self.script:
+            if isinstance(item, asyncio.Event):
+                await item.wait()
+            elif isinstance(item, ModelProblem):
+                raise item
+            else:
+                yield item
+
+
+TRUE = Claim("The ferry leaves at noon.", (1,))
+FALSE = Claim("The ferry leaves at 6.", (1,))
+
+
+def answering(
+    source: object = None, writer: object = None, history: object = None, model: object = None, **settings: object
+) -> Answering:
     return Answering(
         source or FakeSource(FERRY, BUS),
         writer or FirstSentence(),
         PHRASES,
         Settings(documents=Path("seeds"), **settings),
+        history or NoHistory(),
+        model,
     )
 
 
@@ -62,7 +145,7 @@ async def test_an_answer_carries_proven_footnotes():
 async def test_too_little_confidence_is_an_abstention_with_the_closest_passages():
     """It says that it does not know, and shows where one might look."""
     answer = await answering(writer=FirstSentence(0.29), abstain_below=0.3).answer("Why?")
-    assert (answer.answered, answer.answer, answer.citations) == (False, "I don't know.", ())
+    assert (answer.answered, answer.answer, answer.citations) == (False, PHRASES.not_known, ())
     assert [one.document for one in answer.closest] == ["ferry.txt", "bus.txt"]
     assert answer.confidence == pytest.approx(0.29)
 
@@ -70,7 +153,7 @@ async def test_too_little_confidence_is_an_abstention_with_the_closest_passages(
 async def test_an_empty_index_is_said_to_be_empty():
     """Not “I don't know”: there is nothing to know from."""
     answer = await answering(source=FakeSource()).answer("Why?")
-    assert (answer.answered, answer.answer, answer.closest) == (False, "Nothing is indexed.", ())
+    assert (answer.answered, answer.answer, answer.closest) == (False, PHRASES.nothing_indexed, ())
 
 
 async def test_a_sentence_that_cannot_be_proven_is_not_said():
@@ -89,7 +172,7 @@ async def test_a_document_that_changed_while_being_asked_is_asked_again():
     """An edit in the middle of a question costs a second look, not the answer."""
 
     class Edited(FakeSource):
-        def retrieve(self, question, limit):
+        def retrieve(self, question, limit, beside=()):
             hits = super().retrieve(question, limit)
             self.documents["ferry.txt"] = replace(FERRY, text="The ferry leaves at one.")
             return hits
@@ -124,7 +207,7 @@ async def test_not_ready_reaches_the_caller():
     """While there is nothing to answer from."""
 
     class Indexing(FakeSource):
-        def retrieve(self, question, limit):
+        def retrieve(self, question, limit, beside=()):
             raise NotReady(42)
 
     with pytest.raises(NotReady, match="indexing, 42 %"):
@@ -138,3 +221,139 @@ async def test_a_conversation_keeps_its_id_and_answers_have_their_own():
     assert one.conversation_id == "thread-7"
     assert two.conversation_id
     assert one.id != two.id
+
+
+# With a model
+
+
+async def test_a_models_sentence_comes_out_with_its_proof_before_the_answer():
+    """Citations before their sentence, the whole answer last, and nothing of it differs."""
+    events = [event async for event in answering(model=ScriptedModel(TRUE)).stream("When does the ferry leave?")]
+    assert [type(event) for event in events] == [Status, Status, Citation, Sentence, Answer]
+    answer = events[-1]
+    assert (answer.answer, answer.writer, answer.model) == ("The ferry leaves at noon. [1]", "generative", "scripted")
+    assert (answer.citations, answer.sentences) == ((events[2],), (events[3],))
+    assert answer.notice is None
+
+
+async def test_a_sentence_without_proof_is_left_out_and_counted():
+    """The true one stays."""
+    answer = await answering(model=ScriptedModel(FALSE, TRUE)).answer("When does the ferry leave?")
+    assert answer.answer == "The ferry leaves at noon. [1]"
+    assert answer.notice == PHRASES.withheld(1)
+    assert [bool(sentence.withheld) for sentence in answer.sentences] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "script", [[FALSE], [ModelUnavailable("cannot be reached")], [TRUE, ModelUnavailable("broke off")]]
+)
+async def test_where_the_model_fails_the_documents_answer(script):
+    """Before, during or after its sentences: what it said is taken back and the notice says why."""
+    events = [event async for event in answering(model=ScriptedModel(*script)).stream("When does the ferry leave?")]
+    fallback = next(
+        place for place, event in enumerate(events) if isinstance(event, Status) and event.stage == "fallback"
+    )
+    answer = events[-1]
+    assert (answer.answer, answer.writer, answer.model) == ("The ferry leaves at noon. [1]", "extractive", None)
+    assert answer.notice == events[fallback].detail
+    assert [event for event in events[fallback:] if isinstance(event, Sentence)] == list(answer.sentences)
+
+
+async def test_a_model_that_stalls_is_not_waited_for_beyond_the_deadline():
+    """The call is ended, and the documents answer."""
+    model = ScriptedModel(asyncio.Event())
+    answer = await answering(model=model, llm_deadline=0.2).answer("When does the ferry leave?")
+    assert (answer.writer, answer.answered) == ("extractive", True)
+    assert "in time" in answer.notice
+    assert model.left
+
+
+async def test_a_model_that_declines_is_believed():
+    """The passages do not answer, it says: no footnote, no fallback."""
+    answer = await answering(model=ScriptedModel(declines=True)).answer("Who owns the ferry?")
+    assert (answer.answered, answer.answer, answer.writer) == (False, PHRASES.not_known, "generative")
+    assert answer.closest
+
+
+async def test_without_passages_no_model_is_asked():
+    """There is nothing to write from."""
+    model = ScriptedModel(TRUE)
+    assert not (await answering(source=FakeSource(), model=model).answer("When?")).answered
+    assert model.asked == []
+
+
+async def test_leaving_the_stream_ends_the_call():
+    """Whoever asked has gone away."""
+    model = ScriptedModel(TRUE, asyncio.Event())
+    async with aclosing(answering(model=model).stream("When does the ferry leave?")) as events:
+        async for event in events:
+            if isinstance(event, Sentence):
+                break
+    assert model.left
+
+
+# In a conversation
+
+ABOUT_THE_FERRY = Turn("When does the ferry leave?", "When does the ferry leave?", "The ferry leaves at noon.")
+
+
+async def test_a_question_that_needs_the_conversation_is_condensed_by_the_model_once():
+    """And its rewriting is what is searched for and answered."""
+    model = ScriptedModel(TRUE)
+    answer = await answering(history=Remembering(ABOUT_THE_FERRY), model=model).answer("And the bus?", "talk")
+    assert model.condensed == ["And the bus?"]
+    assert (answer.question, answer.standalone_question) == ("And the bus?", "When does the bus leave?")
+    assert model.asked == ["When does the bus leave?"]
+
+
+async def test_a_question_that_stands_alone_costs_no_call():
+    """A change of topic is none of the conversation's business."""
+    model = ScriptedModel(TRUE)
+    question = "Which documents does the harbour master need from foreign crews?"
+    answer = await answering(history=Remembering(ABOUT_THE_FERRY), model=model).answer(question, "talk")
+    assert model.condensed == []
+    assert answer.standalone_question == question
+
+
+async def test_without_a_model_earlier_turns_are_searched_for_too():
+    """The source is asked for more than the few words of the question."""
+    asked = []
+
+    class Listening(FakeSource):
+        def retrieve(self, question, limit, beside=()):
+            asked.append((question, beside))
+            return super().retrieve(question, limit)
+
+    bot = answering(source=Listening(FERRY, BUS), history=Remembering(ABOUT_THE_FERRY))
+    await bot.answer("And the bus?", "talk")
+    ((_, beside),) = asked
+    assert any("ferry" in text for text, _ in beside)
+
+
+async def test_question_and_answer_are_kept_with_what_led_to_them():
+    """Under the answer's id, in its conversation."""
+    history = Remembering()
+    answer = await answering(history=history, model=ScriptedModel(FALSE, TRUE)).answer(
+        "When does the ferry leave?", "talk"
+    )
+    assert history.begun == [("talk", answer.id, "When does the ferry leave?")]
+    record = await answering(history=history).record(answer.id)
+    assert record.answer == answer
+    assert [one.fate for one in record.considered] == ["cited as [1]", "not read"]
+    assert record.calls[-1].input_tokens == 100
+
+
+async def test_an_answer_that_cannot_be_kept_is_given_all_the_same():
+    """A full disk of the history is no reason for silence."""
+
+    class Full(NoHistory):
+        def begin(self, *given):
+            raise HistoryUnavailable("the disk is full")
+
+        def finish(self, record):
+            raise HistoryUnavailable("the disk is full")
+
+        def turns(self, conversation_id, limit):
+            raise HistoryUnavailable("the disk is full")
+
+    assert (await answering(history=Full()).answer("When does the ferry leave?", "talk")).answered

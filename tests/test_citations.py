@@ -5,14 +5,16 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.citations import prove
+from bot.answer import Sentence
+from bot.citations import DocumentOf, Prover, marked_text
 from bot.draft import DraftSentence, Support
 from index.document import Document, Markup, Page
 from tests.fakes import hit_of
 
 PORT = Document("port.txt", "The port reopened on May 3. It handles 40 ships a day.")
-SHIPS = Document("ships.txt", "About 40 ships call each day.")
-DOCUMENTS = {document.id: document for document in (PORT, SHIPS)}
+SHIPS = Document("ships.txt", "It handles 40 ships a day.")
+KENYA = Document("kenya.txt", "Mary Smith is the commander. She left in June.")
+DOCUMENTS = {document.id: document for document in (PORT, SHIPS, KENYA)}
 
 
 def support(document: Document, quote: str) -> Support:
@@ -20,15 +22,16 @@ def support(document: Document, quote: str) -> Support:
     return Support(hit_of(document), start, start + len(quote), quote)
 
 
-def sentence(text: str, *supports: Support) -> DraftSentence:
-    return DraftSentence(text, supports)
+def proven(text: str, *supports: Support, documents: DocumentOf = DOCUMENTS.get) -> tuple[Sentence, Prover]:
+    prover = Prover(documents)
+    return prover.prove(DraftSentence(text, supports)), prover
 
 
 def test_a_supported_sentence_gets_its_footnote():
     """The quote is the document's text at the cited place, in the cited version."""
-    proven = prove([sentence("It handles 40 ships a day.", support(PORT, "It handles 40 ships a day."))], DOCUMENTS.get)
-    (citation,) = proven.citations
-    assert proven.text == "It handles 40 ships a day. [1]"
+    sentence, prover = proven("It handles 40 ships a day.", support(PORT, "It handles 40 ships a day."))
+    (citation,) = prover.citations
+    assert marked_text([sentence]) == "It handles 40 ships a day. [1]"
     assert PORT.text[citation.start : citation.end] == citation.quote
     assert citation.sha256 == PORT.sha256
     assert citation.url.startswith("/documents/port.txt?")
@@ -37,64 +40,137 @@ def test_a_supported_sentence_gets_its_footnote():
 def test_numbers_follow_first_use_and_are_shared():
     """The same span is one footnote, however often it is cited."""
     first, second = support(PORT, "The port reopened on May 3."), support(SHIPS, SHIPS.text)
-    drafted = [sentence("A.", second), sentence("B.", first, second)]
-    proven = prove(drafted, DOCUMENTS.get)
-    assert [one.citations for one in proven.sentences] == [(1,), (2, 1)]
-    assert [one.document for one in proven.citations] == ["ships.txt", "port.txt"]
-    assert proven.text == "A. [1] B. [2][1]"
+    prover = Prover(DOCUMENTS.get)
+    judged = [
+        prover.prove(DraftSentence("It handles forty ships a day.", (second,))),
+        prover.prove(DraftSentence("The port reopened on 3 May, and it handles 40 ships a day.", (first, second))),
+        prover.prove(DraftSentence("The port reopened on 3 May.", (first,))),
+    ]
+    assert [one.citations for one in judged] == [(1,), (), (2,)]  # “it” is not the port of another document
+    assert [one.document for one in prover.citations] == ["ships.txt", "port.txt"]
+    assert marked_text(judged) == "It handles forty ships a day. [1] The port reopened on 3 May. [2]"
+
+
+def test_supports_that_prove_it_each_by_itself_are_all_cited():
+    """Two documents that say the same are two footnotes."""
+    sentence, _ = proven(
+        "It handles 40 ships a day.", support(PORT, "It handles 40 ships a day."), support(SHIPS, SHIPS.text)
+    )
+    assert sentence.citations == (1, 2)
+
+
+def test_supports_that_prove_it_together_are_all_cited_and_an_idle_one_is_not():
+    """Every citation that remains contributes."""
+    parts = [support(KENYA, "Mary Smith is the commander."), support(PORT, "The port reopened on May 3.")]
+    idle = support(SHIPS, SHIPS.text)
+    sentence, prover = proven("Mary Smith is the commander, and the port reopened on May 3.", parts[0], idle, parts[1])
+    assert sentence.citations == (1, 2)
+    assert [one.document for one in prover.citations] == ["kenya.txt", "port.txt"]
+
+
+def test_a_name_for_a_pronoun_needs_the_sentence_that_says_it_in_the_quote():
+    """The name must stand in the quote."""
+    assert proven("Mary Smith left in June.", support(KENYA, KENYA.text))[0].citations == (1,)
+    alone, _ = proven("Mary Smith left in June.", support(KENYA, "She left in June."))
+    assert alone.withheld == "Mary Smith does not stand in its sources"
 
 
 def test_an_altered_quote_takes_its_sentence_along():
     """One wrong letter is no quote."""
     false = replace(support(PORT, "The port reopened on May 3."), quote="The port reopened on May 8.")
-    assert prove([sentence("The port reopened.", false)], DOCUMENTS.get).sentences == ()
+    sentence, prover = proven("The port reopened on May 8.", false)
+    assert sentence.citations == prover.citations == ()
+    assert sentence.withheld == "its source has changed or is gone"
 
 
 def test_a_document_that_changed_or_is_gone_proves_nothing():
     """The footnote would open on other words."""
-    drafted = [sentence("The port reopened.", support(PORT, "The port reopened on May 3."))]
+    said = support(PORT, "The port reopened on May 3.")
     changed = replace(PORT, text=PORT.text + " It is closed on Sundays.")
-    assert prove(drafted, {"port.txt": changed}.get).sentences == ()
-    assert prove(drafted, {}.get).sentences == ()
+    for documents in ({"port.txt": changed}.get, {}.get):
+        sentence, _ = proven("The port reopened on May 3.", said, documents=documents)
+        assert sentence.withheld == "its source has changed or is gone"
 
 
 def test_a_number_that_the_quote_does_not_hold_is_withheld():
-    """“50 ships” is not supported by a quote that says 40."""
-    drafted = [sentence("About 50 ships call each day.", support(SHIPS, SHIPS.text))]
-    assert prove(drafted, DOCUMENTS.get).sentences == ()
+    """“50 ships” is not supported by a quote that says 40, and the reader is told so."""
+    sentence, prover = proven("It handles 50 ships a day.", support(SHIPS, SHIPS.text))
+    assert sentence == Sentence("It handles 50 ships a day.", (), "50 does not stand in its sources")
+    assert prover.citations == ()
+
+
+def test_a_sentence_without_supports_is_withheld():
+    """Nothing retrieved says it."""
+    assert proven("Bananas contain potassium.")[0].withheld == "no source says it"
 
 
 def test_commas_between_cells_are_no_part_of_a_number():
     """In a row, not in prose: “1,200 ships” does not say 200."""
     table = Document("prices.csv", "item,price,stock\nred lamp,14.50,220\n", markup=Markup.ROWS)
-    drafted = [sentence("price: 14.50; stock: 220", support(table, "red lamp,14.50,220"))]
-    assert prove(drafted, {"prices.csv": table}.get).sentences
+    row = support(table, "red lamp,14.50,220")
+    documents = {"prices.csv": table}.get
+    assert proven("item: red lamp; price: 14.50; stock: 220", row, documents=documents)[0].citations
+    assert not proven("item: red lamp; price: 220; stock: 14.50", row, documents=documents)[0].citations
     prose = Document("a.txt", "There are 1,200 ships.")
-    assert not prove([sentence("200 ships.", support(prose, prose.text))], {"a.txt": prose}.get).sentences
+    assert not proven("There are 200 ships.", support(prose, prose.text), documents={"a.txt": prose}.get)[0].citations
+
+
+def test_a_row_of_a_markdown_table_is_proven_with_its_columns():
+    """Wherever in the table it stands."""
+    table = Document("t.md", "| item | price |\n| --- | --- |\n| lamp | 14 |\n| desk | 3 |\n", markup=Markup.MARKDOWN)
+    documents = {"t.md": table}.get
+    assert proven("item: desk; price: 3", support(table, "| desk | 3 |"), documents=documents)[0].citations
+    assert not proven("item: desk; price: 14", support(table, "| desk | 3 |"), documents=documents)[0].citations
 
 
 def test_one_good_support_is_enough():
     """What fails is dropped, what holds is cited."""
     false = replace(support(PORT, "It handles 40 ships a day."), quote="It handles 40 boats a day.")
-    proven = prove([sentence("40 ships a day.", false, support(SHIPS, SHIPS.text))], DOCUMENTS.get)
-    assert [one.document for one in proven.citations] == ["ships.txt"]
+    _, prover = proven("It handles 40 ships a day.", false, support(SHIPS, SHIPS.text))
+    assert [one.document for one in prover.citations] == ["ships.txt"]
 
 
 def test_a_footnote_names_the_page_of_its_quote():
     """Not the page on which the passage begins."""
-    text = "First page. Second page."
-    paged = Document("a.pdf", text, pages=(Page(1, 0, 12), Page(2, 12, len(text))))
-    proven = prove([sentence("Second page.", support(paged, "Second page."))], {"a.pdf": paged}.get)
-    assert proven.citations[0].page == 2
+    text = "This is the first page. This is the second page."
+    paged = Document("a.pdf", text, pages=(Page(1, 0, 23), Page(2, 23, len(text))))
+    second = support(paged, "This is the second page.")
+    _, prover = proven("This is the second page.", second, documents={"a.pdf": paged}.get)
+    assert prover.citations[0].page == 2
+
+
+def test_numbers_in_brackets_that_a_text_brings_along_are_no_footnotes():
+    """Only those that are proven are shown."""
+    noted = Document("n.txt", "The port reopened [7] on May 3 [2, 3].")
+    sentence, _ = proven(
+        "The port reopened [7] on May 3 [[1]2].", support(noted, noted.text), documents={"n.txt": noted}.get
+    )
+    assert marked_text([sentence]) == "The port reopened on May 3. [1]"
+
+
+def test_each_document_is_asked_for_once():
+    """All sentences of an answer are checked against the same version."""
+    asked: list[str] = []
+
+    def document_of(id: str) -> Document | None:
+        asked.append(id)
+        return DOCUMENTS.get(id)
+
+    prover = Prover(document_of)
+    for _ in range(3):
+        prover.prove(DraftSentence("It handles 40 ships a day.", (support(SHIPS, SHIPS.text),)))
+    assert asked == ["ships.txt"]
 
 
 @given(st.text(min_size=1, max_size=60), st.data())
 def test_every_quote_that_is_cited_equals_its_span(text, data):
-    """Whatever spans a writer claims, only true ones come through."""
+    """Whatever spans and sentences a writer claims, only true ones come through, each with a citation or a reason."""
     document = Document("any.txt", text)
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     quote = data.draw(st.one_of(st.just(text[start:end]), st.text(max_size=10)))
-    drafted = [sentence("Said.", Support(hit_of(document), start, end, quote))]
-    for citation in prove(drafted, {"any.txt": document}.get).citations:
+    said = data.draw(st.one_of(st.just(text[start:end]), st.text(max_size=10)))
+    sentence, prover = proven(said, Support(hit_of(document), start, end, quote), documents={"any.txt": document}.get)
+    assert bool(sentence.citations) != bool(sentence.withheld)
+    for citation in prover.citations:
         assert text[citation.start : citation.end] == citation.quote

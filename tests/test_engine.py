@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from queue import SimpleQueue
@@ -79,7 +79,7 @@ class FakeSource:
     def __init__(self, *, is_empty: bool) -> None:
         self.is_empty = is_empty
 
-    def retrieve(self, question: str, limit: int) -> list[Hit]:
+    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]:
         return [HIT]
 
     def document(self, id: str) -> Document | None:

@@ -16,9 +16,11 @@ from bot.evaluation import Evaluation, EvaluationOptions, evaluate
 from bot.evaluation_corpus import indexed_corpus
 from bot.evaluation_report import as_json, render
 from bot.examination import Examination
+from bot.no_history import NoHistory
 from bot.question_set import LabelledQuestion, Selection, read_articles, read_questions
 from bot.scorecard import Figure, Outcome, Reply, Scorecard
 from bot.settings import Settings
+from bot.turn import Turn
 from bot.wiring import make_answering
 from bot.withholding import WithholdingSource
 from index.catalog import Catalog, FileRecord, embedding_id
@@ -239,7 +241,7 @@ class ScriptedSource:
         self.documents = documents
         self.withheld: Collection[str] = ()
 
-    def retrieve(self, question: str, limit: int) -> list[Hit]:
+    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]:
         return [hit_of(document) for document in self.documents if document not in self.withheld]
 
 
@@ -251,7 +253,10 @@ class ScriptedAnswering:
         self.confidence = confidence
         self.asked: list[str] = []
 
-    async def answer(self, question: str) -> Answer:
+    async def search(self, query: str, top_k: int, turns: Sequence[Turn]) -> list[Hit]:
+        return self.source.retrieve(query, top_k)
+
+    async def answer(self, question: str, *, turns: Sequence[Turn]) -> Answer:
         self.asked.append(question)
         found = [hit.passage.document for hit in self.source.retrieve(question, 10)]
         return Answer(
@@ -455,7 +460,7 @@ def test_the_decisions_are_those_of_the_product(files, settings):
     asked = [row["question"] for row in (*QUESTIONS[:2], *QUESTIONS[3:5])]
     with indexed_corpus(files[0], chosen, BundledEmbedding(), unheard) as catalog:
         source = source_of(catalog, chosen)
-        with closing(make_answering(chosen, source, BundledEmbedding(), catalog)) as answering:
+        with closing(make_answering(chosen, source, BundledEmbedding(), catalog, NoHistory())) as answering:
             answers = [asyncio.run(answering.answer(question)) for question in asked]
     assert sum(answer.answered for answer in answers) == (figures.answerable_answered + figures.unanswerable_answered)
 
@@ -498,6 +503,7 @@ def evaluation_of(*outcomes: Outcome, **changes) -> Evaluation:
         documents=2067,
         passages=3000,
         questions=len(outcomes),
+        with_history=0,
         repeated=0,
         unknown_documents=(),
         abstain_below=0.3,

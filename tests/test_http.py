@@ -160,7 +160,7 @@ class TestAsk:
                 "answer",
                 "short_answer",
             ),
-            *("confidence", "writer", "model", "notice", "citations", "closest", "took_ms"),
+            *("confidence", "writer", "model", "notice", "sentences", "citations", "closest", "took_ms"),
         ]
         assert (body["question"], body["conversation_id"]) == ("How much leave?", "C1:2.3")
         assert (body["short_answer"], body["model"], body["notice"], body["closest"]) == (
@@ -595,7 +595,14 @@ class TestHealth:
     async def test_the_interface_is_described(self, client: httpx.AsyncClient) -> None:
         """OpenAPI names the routes, the answer's fields, and problem details for every error."""
         described = (await client.get("/openapi.json")).json()
-        assert set(described["paths"]) == {"/ask", "/search", "/documents/{id}", "/healthz", "/readyz"}
+        assert set(described["paths"]) == {
+            "/answers/{id}",
+            "/ask",
+            "/documents/{id}",
+            "/healthz",
+            "/readyz",
+            "/search",
+        }
         ask = described["paths"]["/ask"]["post"]["responses"]
         assert set(ask) == {"200", "default"}
         fields = described["components"]["schemas"]["AnswerJson"]["required"]

@@ -28,7 +28,7 @@ STRANGERS = (("bot.http*", "bot.slack*"), ("bot.slack*", "bot.http*"))
 # A library, or a part of ours that is nobody else's business, appears in the few modules that are its own.
 OWNERS = {
     "chromadb": ("index.vectors", "index.probe"),
-    "llama_index": ("index.llama_*",),
+    "llama_index": ("index.llama_*", "bot.llama_*"),
     "onnxruntime": ("index.embedding",),
     "tokenizers": ("index.embedding", "index.vocabulary"),
     "sqlite3": ("index.catalog", "index.database", "index.keyword*", "index.schema", "index.stemmer"),
@@ -37,11 +37,19 @@ OWNERS = {
     "starlette": ("bot.http*", "bot.serving"),
     "uvicorn": ("bot.http*", "bot.serving"),
     "typer": ("bot.cli",),
+    "sse_starlette": ("bot.http*",),
+    "sqlalchemy": ("bot.history*", "bot.migrations*"),
+    "alembic": ("bot.history_version", "bot.migrations*"),
     "slack_bolt": ("bot.slack*",),
 }
 # Seconds of import: only inside the function that needs it, or atop a module that is itself imported so.
-HEAVY = ("chromadb", "llama_index", "onnxruntime", "fastapi")
-HEAVY_AT_THE_TOP = {"chromadb": (), "llama_index": ("index.llama_*",)}
+HEAVY = ("chromadb", "llama_index", "onnxruntime", "fastapi", "sqlalchemy", "alembic")
+HEAVY_AT_THE_TOP = {
+    "chromadb": (),
+    "llama_index": ("index.llama_*", "bot.llama_*"),
+    "sqlalchemy": ("bot.history*", "bot.migrations*"),
+    "alembic": ("bot.migrations*",),
+}
 UNTELLING_NAMES = {"util", "utils", "helper", "helpers", "manager", "managers", "common", "misc"}
 
 

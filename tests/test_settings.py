@@ -151,3 +151,18 @@ def test_every_setting_is_documented() -> None:
         assert description == field.description
         if name != "documents":
             assert default == ("" if field.default in (None, {}) else f"`{field.default}`")
+
+
+@pytest.mark.parametrize("alone", ["LLM_BASE_URL", "LLM_MODEL"])
+def test_a_model_needs_an_address_and_a_name(tmp_path: Path, alone: str) -> None:
+    """The message names the setting that is missing."""
+    missing = {"LLM_BASE_URL": "FOOTNOTE_LLM_MODEL", "LLM_MODEL": "FOOTNOTE_LLM_BASE_URL"}[alone]
+    with pytest.raises(SettingsInvalid, match=f"needs {missing}"):
+        Settings.load({PREFIX + alone: "http://127.0.0.1/v1"}, tmp_path)
+
+
+def test_a_key_is_never_shown(tmp_path: Path) -> None:
+    """Not even to whoever prints the settings."""
+    model = {"LLM_BASE_URL": "http://127.0.0.1/v1", "LLM_MODEL": "m", "LLM_API_KEY": "very-secret"}
+    settings = Settings.load({PREFIX + name: value for name, value in model.items()}, tmp_path)
+    assert "very-secret" not in repr(settings)

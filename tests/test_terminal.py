@@ -1,5 +1,6 @@
 """What people read in a terminal."""
 
+import re
 from dataclasses import replace
 from io import StringIO
 
@@ -54,6 +55,50 @@ def test_an_answer_is_followed_by_its_footnotes() -> None:
         "\n"
         "confidence 0.87 · 0.4 s\n"
     )
+
+
+def test_what_is_withheld_is_not_shown() -> None:
+    """People read what is proven, and the notice that something is missing."""
+    withheld = Sentence("He earns a million.", (), "no passage says so")
+    text = shown(replace(ANSWER, sentences=(*ANSWER.sentences, withheld), notice="1 sentence was left out."))
+    assert "million" not in text
+    assert "\n\n1 sentence was left out.\n\nconfidence" in text
+
+
+def test_a_sentence_and_the_footnotes_can_come_one_after_the_other() -> None:
+    """Together they are what the whole answer is."""
+    out = StringIO()
+    terminal = Terminal(Console(file=out), Console(file=StringIO()))
+    for sentence in ANSWER.sentences:
+        terminal.sentence(sentence)
+    terminal.footnotes(ANSWER)
+    assert out.getvalue() == shown(ANSWER)
+
+
+def test_what_is_being_done_is_gone_when_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status is erased before anything else is printed, and in the end; a document's name in it steers nothing."""
+    monkeypatch.setenv("TERM", "xterm")
+    out = StringIO()
+    console = Console(file=out, force_terminal=True, width=80, color_system=None)
+    terminal = Terminal(console, console)
+    with terminal.status() as status:
+        status("reading \x1b]0;pwned\x07[red]\nnow")
+        terminal.line("Something that stays.")
+    erased = "\r\x1b[1A\x1b[2K"
+    assert re.search(r"reading ␛]0;pwned␇\[red] now", out.getvalue())
+    assert f"{erased}Something that stays.\n" in out.getvalue()
+    assert out.getvalue().endswith(erased)
+
+
+def test_where_nobody_watches_there_is_neither_status_nor_hint() -> None:
+    """A file or a pipe gets what stays, and nothing else."""
+    out, err = StringIO(), StringIO()
+    terminal = Terminal(Console(file=out), Console(file=err))
+    terminal.hint("Ask a question.")
+    with terminal.status() as status:
+        status("reading")
+        terminal.line("Something that stays.")
+    assert (out.getvalue(), err.getvalue()) == ("Something that stays.\n", "")
 
 
 def test_an_abstention_is_followed_by_the_closest_passages() -> None:

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from bot.http.answers import answers_router
 from bot.http.ask import ask_router
 from bot.http.documents import documents_router
 from bot.http.health import health_router
@@ -29,6 +30,7 @@ def create_app(answering: Answering, readiness: Readiness, settings: Settings) -
     )
     app.include_router(home_router(readiness, settings, templates))
     app.include_router(ask_router(answering, readiness, settings))
+    app.include_router(answers_router(answering, settings))
     app.include_router(search_router(answering, readiness))
     app.include_router(documents_router(answering, readiness, templates))
     app.include_router(health_router(readiness))

@@ -1,9 +1,11 @@
 """What the HTTP surface needs from the rest of the program."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from bot.answer import Answer
+from bot.events import Event
+from bot.record import Record
 from index.document import Document, Passage
 
 
@@ -22,9 +24,15 @@ class Answering(Protocol):
 
     async def answer(self, question: str, conversation_id: str | None = None) -> Answer: ...
 
+    def stream(self, question: str, conversation_id: str | None = None) -> AsyncGenerator[Event, None]:
+        """The answer while it is being made, itself at last; closing this ends the work."""
+        ...
+
     async def search(self, query: str, top_k: int) -> Sequence[FoundPassage]: ...
 
     async def document(self, id: str) -> Document: ...
+
+    async def record(self, answer_id: str) -> Record: ...
 
 
 class ReadinessState(Protocol):

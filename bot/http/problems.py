@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.errors import AnsweringProblem, DocumentNotFound, InvalidQuestion, NotReady
+from bot.errors import AnsweringProblem, AnswerNotFound, DocumentNotFound, HistoryUnavailable, InvalidQuestion, NotReady
 from bot.http.responses import ProblemResponse
 from bot.http.schemas import ProblemJson
 from bot.http.templates import Templates
@@ -27,7 +27,9 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
     {
         InvalidQuestion: HTTPStatus.UNPROCESSABLE_ENTITY,
         DocumentNotFound: HTTPStatus.NOT_FOUND,
+        AnswerNotFound: HTTPStatus.NOT_FOUND,
         NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+        HistoryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         IndexBusy: HTTPStatus.SERVICE_UNAVAILABLE,
         AnsweringProblem: HTTPStatus.INTERNAL_SERVER_ERROR,
         IndexProblem: HTTPStatus.INTERNAL_SERVER_ERROR,

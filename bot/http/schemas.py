@@ -1,11 +1,42 @@
 """What clients send and what they get back where the answer's own JSON does not say it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from bot.answer_json import PassageJson
+
+EVENT_STREAM = """
+The answer while it is being made. `status` says what is being done (`stage`, `detail`), `citation` is one of the
+answer's `citations`, `sentence` one of its `sentences`; the citations of a sentence come before it. A `status` of
+stage `fallback` takes back all sentences and citations before it. The stream ends with `done`, the whole answer as
+JSON, or with `error`, problem details. The data of each event is JSON on one line; a line that begins with a colon
+only keeps the connection open.
+"""
+EVENT_STREAM_EXAMPLE = """\
+event: status
+data: {"stage": "retrieving", "detail": "searching the documents"}
+
+event: citation
+data: {"number": 1, "document": "leave.md", "title": "Leave", "quote": "Leave is 28 days.", "start": 0, "end": 17, …}
+
+event: sentence
+data: {"text": "Leave is 28 days.", "verdict": "proven", "reason": null, "citations": [1]}
+
+event: done
+data: {"id": "…", "answered": true, "answer": "Leave is 28 days. [1]", …}
+
+"""
+# For OpenAPI, which has no better words for a stream; the JSON beside it describes itself.
+ASK_CONTENT: dict[str, Any] = {
+    "content": {
+        "text/event-stream": {
+            "schema": {"type": "string", "description": EVENT_STREAM},
+            "example": EVENT_STREAM_EXAMPLE,
+        }
+    }
+}
 
 
 class RequestBody(BaseModel):

@@ -1,0 +1,183 @@
+"""Conversations, and answers with their records, in a database."""
+
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import URL, Connection, delete, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.errors import AnswerNotFound, HistoryUnavailable
+from bot.history_database import HistoryDatabase
+from bot.history_tables import ANSWERS, CONVERSATIONS
+from bot.question import NOT_TEXT
+from bot.record import Record
+from bot.record_json import record_json, record_of
+from bot.turn import Turn
+
+FORGOTTEN_AT_ONCE = 100  # answers; others who write wait for as long as it takes to delete these
+
+_ID = re.compile(r"[!-~]{1,200}")
+
+
+def history_url(home: Path, configured: str | None) -> str:
+    """The SQLAlchemy URL of the history: as configured, or of a SQLite file below the home."""
+    if configured:
+        return configured
+    return URL.create("sqlite", database=str(home.absolute() / "history.sqlite")).render_as_string()
+
+
+class History:
+    """Conversations and answers; synchronous, from any thread, and from several processes at once.
+
+    Every call is one transaction: when it has returned, what it kept survives the end of the process. Raises
+    HistoryUnavailable whenever the database cannot be used.
+    """
+
+    def __init__(self, database: HistoryDatabase, keep_days: float) -> None:
+        self._database = database
+        self._keep_days = keep_days
+
+    @classmethod
+    def open(cls, url: str, keep_days: float) -> Self:
+        """Make or change the tables where needed. `keep_days` 0 keeps everything for good.
+
+        A SQLite file is made, but not its folder. The words of HistoryUnavailable never hold a password.
+        """
+        return cls(HistoryDatabase(url), keep_days)
+
+    def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime) -> None:
+        """Keep a question that is about to be answered. The ids are printable ASCII, 200 characters at most."""
+        with self._database.writing() as connection:
+            _insert(connection, conversation_id, answer_id, question, asked_at, {})
+
+    def finish(self, record: Record) -> None:
+        """Keep the answer of a question that was begun, or the whole of it if it was not. Twice is as once."""
+        answer, values = record.answer, _values(record)
+        with self._database.writing() as connection:
+            begun = connection.execute(update(ANSWERS).where(ANSWERS.c.id == answer.id).values(values))
+            if not begun.rowcount:
+                _insert(connection, answer.conversation_id, answer.id, answer.question, record.asked_at, values)
+
+    def turns(self, conversation_id: str, limit: int = 10) -> list[Turn]:
+        """The latest `limit` that were answered, or not known; oldest first. None of an unknown conversation."""
+        latest = (
+            select(ANSWERS.c.question, ANSWERS.c.standalone_question, ANSWERS.c.text)
+            .where(ANSWERS.c.conversation == conversation_id, ANSWERS.c.record.is_not(None))
+            .order_by(ANSWERS.c.number.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [Turn(*row) for row in reversed(connection.execute(latest).all())]
+
+    def record(self, answer_id: str) -> Record:
+        """All that is kept of an answer. Raises AnswerNotFound, also if the question was never answered."""
+        row = None
+        if _ID.fullmatch(answer_id):
+            with self._database.reading() as connection:
+                row = connection.execute(select(ANSWERS.c.record).where(ANSWERS.c.id == answer_id)).one_or_none()
+        if row is None:
+            raise AnswerNotFound("no answer of that id is kept")
+        if row.record is None:
+            raise AnswerNotFound("that question has no answer: it is being worked on, or the program ended before")
+        return _unpacked(row.record)
+
+    def forget_old(self, now: datetime) -> int:
+        """Delete the answers older than `keep_days`, and conversations left empty; how many answers there were.
+
+        Others can write in between; what is not deleted when the process ends is deleted next time.
+        """
+        oldest = _days_before(now, self._keep_days) if self._keep_days else None
+        if oldest is None:
+            return 0
+        forgotten = 0
+        while deleted := self._forget_some(oldest):
+            forgotten += deleted
+        return forgotten
+
+    def close(self) -> None:
+        """Nothing may be asked of it afterwards. Closing twice is harmless."""
+        self._database.close()
+
+    def _forget_some(self, oldest: datetime) -> int:
+        old = (
+            select(ANSWERS.c.number, ANSWERS.c.conversation)
+            .where(ANSWERS.c.asked_at < oldest)
+            .order_by(ANSWERS.c.asked_at)
+            .limit(FORGOTTEN_AT_ONCE)
+        )
+        remains = exists().where(ANSWERS.c.conversation == CONVERSATIONS.c.id)
+        with self._database.writing() as connection:
+            rows = connection.execute(old).all()
+            left = {row.conversation for row in rows}
+            connection.execute(delete(ANSWERS).where(ANSWERS.c.number.in_([row.number for row in rows])))
+            connection.execute(delete(CONVERSATIONS).where(CONVERSATIONS.c.id.in_(left), ~remains))
+        return len(rows)
+
+
+def _insert(
+    connection: Connection,
+    conversation_id: str,
+    answer_id: str,
+    question: str,
+    asked_at: datetime,
+    values: Mapping[str, Any],
+) -> None:
+    asked = _naive(asked_at)
+    known = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id == conversation_id)
+    if connection.execute(known).one_or_none() is None:
+        with suppress(IntegrityError), connection.begin_nested():  # another process has just begun it
+            connection.execute(insert(CONVERSATIONS).values(id=conversation_id, begun_at=asked))
+    one = {"id": answer_id, "conversation": conversation_id, "question": _text(question), "asked_at": asked}
+    connection.execute(insert(ANSWERS).values({**one, **values}))
+
+
+def _values(record: Record) -> dict[str, Any]:
+    """What an answer adds to its question."""
+    answer = record.answer
+    shown = (sentence.text for sentence in answer.sentences if sentence.withheld is None)
+    return {
+        "answered_at": _naive(record.asked_at + timedelta(milliseconds=answer.took_ms.total)),
+        "standalone_question": _text(answer.standalone_question),
+        "text": _text(" ".join(shown)) if answer.answered else "",
+        "answered": answer.answered,
+        "writer": answer.writer,
+        "model": None if answer.model is None else _text(answer.model),
+        "confidence": answer.confidence,
+        "total_ms": answer.took_ms.total,
+        "record": _packed(record),
+    }
+
+
+def _packed(record: Record) -> bytes:
+    """A third of its size; as bytes, because documents may hold characters that databases refuse as text."""
+    return zlib.compress(json.dumps(record_json(record), ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+def _unpacked(packed: bytes) -> Record:
+    try:
+        return record_of(json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass")))
+    except (zlib.error, ValueError, KeyError, TypeError) as error:
+        raise HistoryUnavailable("the record of that answer is damaged") from error
+
+
+def _text(words: str) -> str:
+    """As every database takes it; exactly what was said stands in the record."""
+    return NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", words)
+
+
+def _naive(time: datetime) -> datetime:
+    return time.astimezone(UTC).replace(tzinfo=None)
+
+
+def _days_before(now: datetime, days: float) -> datetime | None:
+    """None before the beginning of the calendar."""
+    try:
+        return _naive(now - timedelta(days=days))
+    except OverflowError:
+        return None

@@ -1,0 +1,87 @@
+"""An answer over HTTP while it is being made: server-sent events, the last of them the answer itself."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from http import HTTPStatus
+from typing import Any, Self
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from bot.answer_json import json_text
+from bot.errors import AnsweringProblem
+from bot.event_json import event_json
+from bot.events import Event
+from bot.http.problems import Problem, problem_of
+from index.errors import IndexProblem
+
+HEARTBEAT_S = 15.0  # below the idle limits of common proxies
+SHUTDOWN_GRACE_S = 0.5  # its end is noticed within another 0.5 s; the server as a whole waits 1 s
+
+logger = logging.getLogger(__name__)
+
+
+class EventStream(EventSourceResponse):
+    """Sends the events of one answer. Whatever ends the response, a client that leaves included, ends the work.
+
+    The work is a task of its own: the response is torn down in a scope that cancels every await again and again,
+    and the work could not clean up there.
+    """
+
+    def __init__(
+        self, request: Request, first: Event, events: AsyncGenerator[Event, None], base_url: str, heartbeat_s: float
+    ) -> None:
+        self._request = request
+        self._first = first
+        self._events = events
+        self._base_url = base_url
+        self._made: asyncio.Queue[ServerSentEvent | None] = asyncio.Queue()  # as many as an answer has, no more
+        super().__init__(self._until_the_end(), ping=heartbeat_s, sep="\n", shutdown_grace_period=SHUTDOWN_GRACE_S)
+
+    @classmethod
+    async def begun(
+        cls, request: Request, events: AsyncGenerator[Event, None], base_url: str, heartbeat_s: float
+    ) -> Self:
+        """With the first event made: what is wrong with the question is raised here, before anything is sent."""
+        return cls(request, await anext(events), events, base_url, heartbeat_s)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        making = asyncio.create_task(self._make())
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            making.cancel()
+            await asyncio.wait({making})
+
+    async def _make(self) -> None:
+        try:
+            async with aclosing(self._events):
+                self._put(*event_json(self._first, self._base_url))
+                async for event in self._events:
+                    self._put(*event_json(event, self._base_url))
+        except (AnsweringProblem, IndexProblem) as error:
+            self._put("error", problem_of(error).json)
+        except Exception as error:  # noqa: BLE001 # it is logged
+            self._put("error", _unexpected(self._request, error).json)
+        finally:
+            self._made.put_nowait(None)
+
+    def _put(self, name: str, value: Any) -> None:
+        """As one line of JSON, which no text in it can break."""
+        self._made.put_nowait(ServerSentEvent(json_text(value), event=name, sep=self.sep))
+
+    async def _until_the_end(self) -> AsyncIterator[ServerSentEvent]:
+        while event := await self._made.get():
+            yield event
+
+
+def _unexpected(request: Request, error: Exception) -> Problem:
+    """An error id; only the log, under that id, says what it was."""
+    id = secrets.token_hex(4)
+    logger.error("error %s: %s %r", id, request.method, request.url.path, exc_info=error)
+    detail = f"an unexpected error; the server's log has it as error {id}"
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)

@@ -1,0 +1,34 @@
+"""The history of a program that has none, because its database cannot be used."""
+
+# ruff: noqa: ARG002 - it takes what a History takes and needs none of it
+
+from datetime import datetime
+
+from bot.errors import AnswerNotFound
+from bot.record import Record
+from bot.turn import Turn
+
+
+class NoHistory:
+    """Keeps nothing, as quietly as a History keeps everything: every question is the first of its conversation."""
+
+    def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime) -> None:
+        """Nothing is kept."""
+
+    def finish(self, record: Record) -> None:
+        """Nothing is kept."""
+
+    def turns(self, conversation_id: str, limit: int = 10) -> list[Turn]:
+        """None, ever."""
+        return []
+
+    def record(self, answer_id: str) -> Record:
+        """Raises AnswerNotFound."""
+        raise AnswerNotFound("no answers are kept: the history cannot be used")
+
+    def forget_old(self, now: datetime) -> int:
+        """There is nothing to forget."""
+        return 0
+
+    def close(self) -> None:
+        """There is nothing to close."""

@@ -1,0 +1,121 @@
+"""What in a question points back at the conversation before it, as far as the words of English tell."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.keywords import STOP_WORDS, terms
+
+FEWEST_WORDS = 3  # with fewer content words before it, a pronoun has nothing in the question to stand for
+FRAGMENT_WORDS = 3
+
+
+class Kind(StrEnum):
+    """What a pronoun stands for, and so what may be written in its place."""
+
+    NOUN = "noun"
+    OWNER = "owner"  # a person or a thing, and something of it
+    OTHER = "other"  # nothing can be written in its place
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The word or words `[start, end)` of a question that stand for something said earlier."""
+
+    start: int
+    end: int
+    kind: Kind
+    of_person: bool
+    of_several: bool
+
+
+def opening(question: str) -> int:
+    """Where the question begins after "and", "but", "so" and the like; 0 if it opens with none of them."""
+    match = _CONJUNCTIONS.match(question)
+    return match.end() if match else 0
+
+
+def points_back(question: str) -> bool:
+    """Whether the question needs what was said before: by its opening, a pronoun, or for want of words."""
+    return bool(_REPLY.match(question)) or first_reference(question) is not None or _is_fragment(question)
+
+
+def first_reference(question: str) -> Reference | None:
+    """The first word that points at something which the question itself does not name before it."""
+    readable = _EMPTY.sub(lambda empty: "." * len(empty[0]), question)
+    for match in _POINTER.finditer(readable):
+        if not _is_explained(readable[: match.start()]):
+            kind = Kind(match.lastgroup or "other")
+            return Reference(*match.span(), kind, bool(_PERSONAL.match(match[0])), bool(_PLURAL.match(match[0])))
+    return None
+
+
+def content_words(text: str) -> list[str]:
+    """Its words without those that any question may be made of."""
+    return [word for word in terms(text) if word not in STOP_WORDS and word not in _VAGUE]
+
+
+def _is_explained(before: str) -> bool:
+    """Whether the words before a pronoun name something that it may stand for.
+
+    An earlier clause does, and so do a name and a few words; but not for the subject behind an auxiliary, as in
+    "how many officers does it have".
+    """
+    *clauses, own = _CLAUSE_END.split(before)
+    if any(content_words(clause) for clause in clauses):
+        return True
+    return not _AUXILIARY.search(own) and (bool(_NAME.search(own)) or len(content_words(own)) >= FEWEST_WORDS)
+
+
+def _is_fragment(question: str) -> bool:
+    """Too little to be searched for: two or three words that ask nothing and name nothing, or a lone content word."""
+    if _NAME.search(question) or _DEFINITION.match(question):
+        return False
+    content = len(content_words(question))  # in a script without spaces more than its words
+    short = max(content, len(question.split())) <= FRAGMENT_WORDS
+    return content < 2 or (short and not _QUESTION_WORD.search(question))
+
+
+_QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_DEFINITION = re.compile(r"\W*what (?:is|are|does|do) (?!the\b)", re.IGNORECASE)
+_POLITE = r"\W*(?:(?:okay|ok|thanks|thank you|sorry|oops|yes|no|got it|i see|well|hmm|please)\b\W*)*"
+_CONJUNCTIONS = re.compile(rf"{_POLITE}(?:(?:and|but|or|so|then|also)\b\W*)+", re.IGNORECASE)
+_REPLY = re.compile(
+    rf"{_POLITE}(?:and|but|or|so|then|also|(?:what|how) about|(?:what|who|where|anything) else|i mean|i meant"
+    r"|do you mean|you mean|you said|you say|you mention|you mentioned|that|that['’]s|are you sure|really|why not"
+    r"|how so|how come|if not|if so)\b",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(
+    r"\b(?:(?P<noun>he|him|she|her(?=\W*$)|it|they|them)|(?P<owner>his|her|its|their)"
+    r"|(?P<other>this|these|those|(?:which|that|the|new) ones?|(?:the|any) others?|the same|hers|theirs"
+    r"|that all|(?:that|one|another|too|again|instead|else|there|both)(?=\W*$)))\b",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(r"(?:he|him|his|she|hers?)\b", re.IGNORECASE)
+_PLURAL = re.compile(r"(?:they|them|theirs?|these|those)\b", re.IGNORECASE)
+# "Is it possible to", "how long does it take to": nothing is meant by such an "it".
+_EMPTY = re.compile(
+    r"\b(?:(?:is|was) it|it['’]s|it (?:is|was)|(?:does|did|would|will) it take)"
+    r"(?: (?-i:[a-z]+)(?<!ed)){0,2} (?:to|that|if)\b"
+    r"|\b(?:is|are|was|were) there\b|\bat the same time\b|\bgot it\b",
+    re.IGNORECASE,
+)
+_AUXILIARY = re.compile(
+    r"\b(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)? $",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(
+    r"[,;:.?!]|\b(?:and|but|if|when|because|after|before|while|since|that|until|although|who)\b", re.IGNORECASE
+)
+_NAME = re.compile(r"(?<!^)(?<![?.!] )\b[^\W\d_a-z]\w|\d")
+_VAGUE = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        apply best call called cost costs example examples explain fast get give good happen happened happens help
+        important kind kinds know like long make many mean means more much need new often old others please possible
+        price reason reasons required tell thing things time times type types use used want way work works
+        """,
+    )
+)
