@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.answer import Citation, Sentence
-from bot.derivation import objection, proof_of
+from bot.derivation import objection, proof_of, without_markers
 from bot.document_url import document_url
 from bot.draft import DraftSentence, Support
 from bot.statement import Statement, columns_above, heading_above, statements
@@ -16,7 +16,6 @@ from index.document import Document
 
 DocumentOf = Callable[[str], Document | None]
 
-MARKER = re.compile(r"\s?\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]")  # what readers would take for a footnote
 _MAY_END = re.compile(r"\n|[.!?:;…。！？।؟۔]\W*[\s\w]")  # within a quote: it may be several sentences
 _PRONOUN = re.compile(rf"(?:{'|'.join(PRONOUNS)})\b", re.IGNORECASE)
 
@@ -44,7 +43,7 @@ class Prover:
 
         Supports that prove it each by itself are all cited; else those that prove it together.
         """
-        text = _without_markers(drafted.text)
+        text = without_markers(drafted.text)
         true = [support for support in drafted.supports if self._is_exact(support)]
         if drafted.supports and not true:
             return Sentence(text, (), "its source has changed or is gone")
@@ -85,12 +84,6 @@ def marked_text(sentences: Iterable[Sentence]) -> str:
     """`Text. [1][2] Text. [3]`: the sentences that are proven, each with the numbers of its citations."""
     proven = (one for one in sentences if one.citations)
     return " ".join(f"{one.text} {''.join(f'[{number}]' for number in one.citations)}" for one in proven)
-
-
-def _without_markers(text: str) -> str:
-    while MARKER.search(text):  # taking one out may leave another: [[1]2]
-        text = MARKER.sub("", text)
-    return text.strip()
 
 
 def proving_quotes(text: str, quotes: Sequence[Sequence[Statement]]) -> list[int]:

@@ -16,6 +16,7 @@ from bot.wording import CONDITIONS, CONNECTORS, HEDGES, NEGATIONS, OPENERS, PAST
 LONGEST = 5000  # characters of a sentence; longer ones prove nothing, so that hostile text costs no time
 MOST_JOINED = 3  # sentences of the sources in one of an answer
 SHORTEST_REST = 3  # words that must be left of a sentence that is cut
+MARKER = re.compile(r"\s?\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]")  # what readers would take for a footnote
 _LEAD = re.compile(
     r"(?:according to|based on|as (?:stated|described|mentioned) in) the (?:\w+ )?"
     r"(?:passages?|documents?|sources?|texts?|contexts?|excerpts?)(?: provided| given)?,\s+",
@@ -31,6 +32,13 @@ class Proof:
 
     statements: tuple[Statement, ...]
     names: tuple[Statement, ...] = ()
+
+
+def without_markers(text: str) -> str:
+    """The text without numbers in brackets."""
+    while MARKER.search(text):  # taking one out may leave another: [[1]2]
+        text = MARKER.sub("", text)
+    return text.strip()
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.claim import Claim
-from bot.derivation import Proof, proof_of
+from bot.derivation import Proof, proof_of, without_markers
 from bot.draft import DraftSentence, Support
 from bot.statement import Statement, statements
 from index.document import Markup
@@ -33,15 +33,16 @@ class Supporter:
 
         Where nothing does, what comes nearest, so that the proof can say what is wrong; or no supports at all.
         """
-        words = frozenset(_WORD.findall(claim.text.lower()))
+        text = without_markers(claim.text)
+        words = frozenset(_WORD.findall(text.lower()))
         cited = [self._passages[number - 1] for number in claim.cited if 0 < number <= len(self._passages)]
         near: list[_Read] = []
         for passages in (cited, self._passages):
             near = _nearest(words, passages)
-            found = proof_of(claim.text, [one.statement for one in near]) if near else None
+            found = proof_of(text, [one.statement for one in near]) if near else None
             if found:
-                return DraftSentence(claim.text, _supports(found, near))
-        return DraftSentence(claim.text, _closest(words, near))
+                return DraftSentence(text, _supports(found, near))
+        return DraftSentence(text, _closest(words, near))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.answer import Sentence
-from bot.citations import MARKER, DocumentOf, marked_text, proving_quotes, statements_of_quote
-from bot.derivation import objection
+from bot.citations import DocumentOf, marked_text, proving_quotes, statements_of_quote
+from bot.derivation import MARKER, objection
 from bot.errors import VerificationInvalid
 from bot.statement import Statement
 from index.document import Document

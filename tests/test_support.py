@@ -30,6 +30,14 @@ def test_a_marker_that_points_at_the_wrong_passage_or_nowhere_is_put_right():
         assert quotes("The port reopened on 3 May.", *cited) == ["The port reopened on May 3."]
 
 
+def test_numbers_in_brackets_are_no_words_of_the_sentence():
+    """Neither of the claim nor of what it is compared with."""
+    noted = Document("n.txt", "The port reopened [7] on May 3 [2, 3]. It is new.")
+    draft = Supporter([hit_of(noted)]).draft(Claim("The port reopened on May 3 [2, 3], and it is new [9].", (1,)))
+    assert draft.text == "The port reopened on May 3, and it is new."
+    assert [support.quote for support in draft.supports] == [noted.text]
+
+
 def test_the_passage_that_is_cited_comes_before_others_that_say_the_same():
     """A reader is sent where the model says, if that is right."""
     again = Document("again.txt", PORT.text)
