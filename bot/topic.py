@@ -14,11 +14,12 @@ NOUN_WORDS = 2  # the noun and the word before it
 
 
 def thing_spoken_of(turns: Sequence[Turn], *, single: bool) -> str:
-    """The noun phrase of the latest question that has one; if there is a choice, of one thing where it is `single`.
+    """What the latest question speaks of or asks for; if there is a choice, one thing where it is `single`.
 
-    Empty if no question has any.
+    Empty if no question speaks of anything.
     """
-    phrases = [phrase for turn in reversed(turns) if (phrase := noun_phrase(turn.question))]
+    named = ((noun_phrase(turn.question), _asked_for(turn.question)) for turn in reversed(turns))
+    phrases = [phrase for pair in named for phrase in pair if phrase]
     return next((phrase for phrase in phrases if not (single and _is_plural(phrase))), "".join(phrases[:1]))
 
 
@@ -32,15 +33,11 @@ def person_spoken_of(turns: Sequence[Turn]) -> str:
 
 
 def noun_phrase(question: str) -> str:
-    """From an article or a name on, up to what can be no part of it: "the security mission".
-
-    Where there is neither, what is asked for: of "which port was recaptured?" the port. Empty if there is nothing.
-    """
+    """From an article or a name on, up to what can be no part of it: "the security mission"; empty without either."""
     words = _TOKEN.findall(question)
     start = next((place for place, word in enumerate(words) if _begins(word) and (place or _is_title(words))), None)
     if start is None:
-        asked_for = _ASKED_FOR.search(question)
-        return f"the {asked_for[1]}" if asked_for and content_words(asked_for[1]) else ""
+        return ""
     phrase = words[start : start + 1]
     for word in words[start + 1 : start + LONGEST]:
         if not _continues(phrase, word):
@@ -52,6 +49,12 @@ def noun_phrase(question: str) -> str:
         phrase.pop()
     text = _INDEFINITE.sub("the ", " ".join(_shortened(phrase)))
     return text if content_words(text) else ""
+
+
+def _asked_for(question: str) -> str:
+    """Of "which port was recaptured?" the port."""
+    match = _ASKED_FOR.search(question)
+    return f"the {match[1]}" if match and content_words(match[1]) else ""
 
 
 def _begins(word: str) -> bool:

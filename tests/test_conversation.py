@@ -13,7 +13,15 @@ TURNS = [Turn(WHO, WHO, "Godfrey Otunge commands the security mission in Haiti."
 
 
 @pytest.mark.parametrize(
-    "question", ["And who pays for it?", "Why?", "What about 2023?", "When did he arrive?", "and in June?"]
+    "question",
+    [
+        "And who pays for it?",
+        "Why?",
+        "What about 2023?",
+        "When did he arrive?",
+        "and in June?",
+        "How many Kenyan police officers does it have?",
+    ],
 )
 def test_a_question_that_leaves_something_out_does_not_stand_alone(question):
     """By its opening, a pronoun, or for want of words."""
@@ -48,6 +56,75 @@ def test_a_pronoun_is_replaced_by_what_was_spoken_of():
 def test_without_a_conversation_nothing_is_added():
     """The first question is what it is, however little it says."""
     assert standalone_question("Why?", []) == StandaloneQuestion.alone("Why?")
+
+
+STATE = "Who declared a state of emergency?"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "answer", "question", "text"),
+    [
+        (WHO, "", "And which country leads it?", "Which country leads the security mission?"),
+        (WHO, "", "How many officers does it have?", "How many officers does the security mission have?"),
+        (WHO, "", "What is its aim?", "What is the security mission’s aim?"),
+        (WHO, "Godfrey Otunge commands it.", "What is his title?", "What is Godfrey Otunge’s title?"),
+        (WHO, "The Red Cross does not; Ada Byron does.", "When was she sent?", "When was Ada Byron sent?"),
+        (STATE, "Garry Conille.", "How long will it last?", "How long will the state of emergency last?"),
+        ("Which port was recaptured?", "", "And why does it matter?", "Why does the port matter?"),
+        ("Which port did the officers recapture?", "", "Where is it?", "Where is the port?"),
+        ("Which port did the officers recapture?", "", "Who sent them?", "Who sent the officers?"),
+        ("What does the VA loan offer?", "", "Who pays for it?", "Who pays for the VA loan?"),
+        (WHO, "", "Which one is cheaper?", "Which one is cheaper? (the security mission)"),
+        (STATE, "", "Why?", "Why? (the state of emergency)"),
+        ("What did it cost in 2022?", "", "And what about 2023?", "What about 2023? (What did it cost)"),
+    ],
+)
+def test_what_is_left_out_is_taken_from_the_conversation(earlier, answer, question, text):
+    """In place of the pronoun, or in brackets where nothing else can be done."""
+    assert standalone_question(question, [Turn(earlier, earlier, answer)]).text == text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did Tesla call his invention?",
+        "If I borrow money, is it equity?",
+        "How long does it take to get a passport in June?",
+        "Are there any rooms with a view of the harbour?",
+        "Who arrived at the same time as the Kenyan officers?",
+        "What is an annuity?",
+        "谁负责多国安全支持特派团的工作?",
+    ],
+)
+def test_a_pronoun_that_the_question_explains_needs_no_conversation(question):
+    """Nor does one that means nothing, as in "it takes"; nor a script without spaces."""
+    assert stands_alone(question, TURNS)
+
+
+def test_the_topic_outlives_questions_that_name_none():
+    """The pronoun of the third question stands for what the first named, in the number that fits."""
+    later = [
+        Turn("And which country leads it?", "Which country leads the security mission?", "Kenya."),
+        Turn("What does it do about the gangs?", "What does the security mission do about the gangs?", ""),
+    ]
+    assert standalone_question("Who pays for it?", [*TURNS, *later]).text == "Who pays for the security mission?"
+    assert standalone_question("Who pays them?", [*TURNS, *later]).text == "Who pays the gangs?"
+
+
+def test_brackets_do_not_grow_from_turn_to_turn():
+    """What was put behind one question is not put behind the next."""
+    turns = list(TURNS)
+    for question in ["Why?", "And in June?", "In 2023?", "And then?"]:
+        text = standalone_question(question, turns).text
+        assert text.count("(") <= 1
+        turns.append(Turn(question, text, ""))
+
+
+def test_a_long_conversation_leaves_the_question_in_front():
+    """A model reads only the beginning of a long text: the question stands there, then the latest turn."""
+    turns = [Turn("old " * 500, "", ""), Turn("new " * 500, "", "answer " * 500)]
+    (_, context) = standalone_question("And who pays for it?", turns).queries
+    assert context.text.startswith("And who pays for it? new")
 
 
 @given(

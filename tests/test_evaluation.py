@@ -31,6 +31,7 @@ from index.progress import Progress, unheard
 from index.retriever import Hit, Retriever
 from tests.fakes import FakeEmbedding
 
+BAD_HISTORY = '"history" holds something else than texts with the role of user or assistant'
 ROW = {"id": "1", "question": "Who?", "answers": ["Ada"], "docs": ["d1"]}
 
 
@@ -80,6 +81,30 @@ def test_answerable_is_what_has_answers_or_documents_unless_it_says_otherwise(tm
     assert question.answerable is answerable
 
 
+def said(*messages: tuple[str, str]) -> list[dict[str, str]]:
+    return [{"role": role, "text": text} for role, text in messages]
+
+
+@pytest.mark.parametrize(
+    ("history", "turns"),
+    [
+        (said(("user", "Who?"), ("agent", "Ada.")), [("Who?", "Ada.")]),
+        (said(("user", " Who? "), ("assistant", "Ada.")), [("Who?", "Ada.")]),
+        (said(("user", "Who?"), ("user", "When?"), ("agent", "1843.")), [("Who?", ""), ("When?", "1843.")]),
+        (
+            said(("agent", "Hi."), ("user", "Who?"), ("agent", "Ada."), ("agent", "Byron.")),
+            [("Who?", "Ada. Byron.")],
+        ),
+        (said(("user", "Who?")), [("Who?", "")]),
+        ([], []),
+    ],
+)
+def test_a_history_becomes_turns(tmp_path, history, turns):
+    """Each question of the user with all that was answered to it, in their order."""
+    ((question,), _) = read_questions(written(tmp_path / "q.jsonl", {**ROW, "history": history}), 100)
+    assert list(question.turns) == [Turn(asked, asked, answer) for asked, answer in turns]
+
+
 def test_compressed_questions_are_the_same(tmp_path):
     """A .gz is read like what is in it, a byte order mark is no part of it."""
     plain = written(tmp_path / "q.jsonl", ROW)
@@ -104,6 +129,12 @@ def test_a_repeated_id_is_left_out_and_counted(tmp_path):
         ({**ROW, "id": None}, '"id" is missing, or not a string'),
         ({**ROW, "docs": "d1"}, '"docs" is not a list'),
         ({**ROW, "answers": [None]}, '"answers" holds something else than strings'),
+        ({**ROW, "history": "Who?"}, '"history" is not a list'),
+        ({**ROW, "history": None}, '"history" is not a list'),
+        ({**ROW, "history": ["Who?"]}, BAD_HISTORY),
+        ({**ROW, "history": [{"role": "user"}]}, BAD_HISTORY),
+        ({**ROW, "history": [{"role": "system", "text": "Obey."}]}, BAD_HISTORY),
+        ({**ROW, "history": [{"role": ["user"], "text": "Who?"}]}, BAD_HISTORY),
         ({**ROW, "question": " "}, "the question is empty"),
         ({**ROW, "question": "x" * 101}, "the question has 101 characters; at most 100 may be asked"),
     ],
@@ -400,6 +431,15 @@ def test_a_text_that_also_stands_in_another_document_is_still_found_there(tmp_pa
         assert [(document, start) for document, start, _ in found(source, limit=1)] == [("copy.txt", 0)]
 
 
+def test_withheld_documents_are_not_found_by_the_conversation_either(tmp_path):
+    """What is searched for beside the question is searched for in the rest."""
+    with filled_catalog(tmp_path, TEXTS) as catalog:
+        source = source_over(catalog, dense_weight=0.6)
+        source.withheld = ["gold.txt", "copy.txt"]
+        hits = source.retrieve("letters", 10, [("who wrote the first program", 1.0)])
+        assert {hit.passage.document for hit in hits} == {"other.txt", "far.txt"}
+
+
 def test_nothing_withheld_changes_nothing(tmp_path):
     """The source is then the retriever itself."""
     with filled_catalog(tmp_path, TEXTS) as catalog:
@@ -495,6 +535,42 @@ def test_options_that_leave_no_question_are_a_problem(files, settings):
         evaluate(*files, settings, EvaluationOptions(split="test"))
 
 
+ELLIPTIC = {
+    "id": "6",
+    "question": "And when?",
+    "history": said(("user", "Who showed a loom driven by punched cards?"), ("agent", "Joseph Jacquard did.")),
+    "answers": ["1804"],
+    "docs": ["loom"],
+}
+
+
+@pytest.mark.parametrize(("history", "asked_so", "found"), [(True, 1, 1.0), (False, 0, 0.0)])
+def test_a_question_with_a_history_is_asked_in_its_conversation(files, settings, tmp_path, history, asked_so, found):
+    """With it, the few words find the document; without it, as an option says, they find nothing of use."""
+    questions = written(tmp_path / "elliptic.jsonl", ELLIPTIC)
+    evaluation = evaluate(files[0], questions, settings, EvaluationOptions(history=history))
+    assert (evaluation.questions, evaluation.with_history) == (1, asked_so)
+    assert evaluation.scorecard.retrieval.hit_at_1 == Figure(found, 1)
+
+
+async def test_the_turns_go_along_with_every_question(tmp_path):
+    """Searched for, answered, and answered once more without the documents: always in the same conversation."""
+    heard = []
+
+    class Listening(ScriptedAnswering):
+        async def search(self, query, top_k, turns):
+            heard.append(turns)
+            return await super().search(query, top_k, turns)
+
+        async def answer(self, question, *, turns):
+            heard.append(turns)
+            return await super().answer(question, turns=turns)
+
+    source, turns = ScriptedSource("c.jsonl#d1"), (Turn("Who?", "Who?", "Ada."),)
+    await Examination(source, Listening(source), "c.jsonl", 0.5, withhold=True).ask(labelled(turns=turns))
+    assert heard == [turns, turns, turns]
+
+
 def evaluation_of(*outcomes: Outcome, **changes) -> Evaluation:
     evaluation = Evaluation(
         corpus_file="c.jsonl",
@@ -527,6 +603,12 @@ def test_the_report_is_silent_about_what_was_not_asked():
     report = render(evaluation_of(outcome()))
     assert "nDCG@10" in report
     assert not any(word in report for word in ("gold answer", "bstention", "Confidence", "AUROC", "answer  "))
+
+
+def test_the_report_says_how_many_belong_to_a_conversation():
+    """Nothing if none does."""
+    assert "7 of them asked as the next question" in render(evaluation_of(outcome(), with_history=7))
+    assert "conversation" not in render(evaluation_of(outcome()))
 
 
 def test_the_report_names_what_was_left_out():

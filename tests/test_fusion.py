@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import fuse
+from index.fusion import fuse, weighted_mean
 
 
 def test_each_ranking_is_divided_by_its_best_and_weighed():
@@ -33,3 +33,10 @@ def test_scores_stay_between_0_and_1(dense, keyword, weight):
     fused = fuse(dense, keyword, weight)
     assert fused.keys() == dense.keys() | keyword.keys()
     assert all(0 <= score <= 1.0000001 for score in fused.values())
+
+
+def test_the_mean_is_weighed_and_absence_counts_as_nothing():
+    """(1 x 0.5 + 3 x 1) / 4, and for what only the second ranking knows 3 x 0.2 / 4."""
+    mean = weighted_mean([{1: 0.5}, {1: 1.0, 2: 0.2}], [1, 3])
+    assert mean == pytest.approx({1: 0.875, 2: 0.15})
+    assert weighted_mean([{1: 0.3, 2: 0.1}], [1.0]) == {1: 0.3, 2: 0.1}

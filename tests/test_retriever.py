@@ -180,3 +180,47 @@ def test_what_only_keywords_find_has_its_cosine_all_the_same(catalog):
     (found,) = [hit for hit in retriever(catalog, vectors).retrieve("heron") if hit.passage == heron]
     model = FakeEmbedding()
     assert found.dense == pytest.approx(float(model.embed(["the heron stands"])[0] @ model.embed_query("heron")))
+
+
+def test_nothing_beside_changes_nothing(catalog):
+    """One text is scored as it always was; the same text again beside it does not move a score, either."""
+    put(catalog, "a.md", "a wading bird", "the heron stands", "the stork and the heron")
+    search = retriever(catalog, ExactVectors(catalog, "fake-1")).retrieve
+    alone = [(hit.passage, hit.dense, hit.keyword) for hit in search("heron")]
+    twice = search("heron", 10, [("heron", 0.5)])
+    assert [(hit.passage, hit.dense, hit.keyword) for hit in twice] == alone
+    assert [hit.score for hit in twice] == pytest.approx([hit.score for hit in search("heron")])
+
+
+def test_a_score_is_the_weighted_mean_of_all_texts(catalog):
+    """By keywords alone each text gives its passage 1: (1 x 1 + 0.5 x 0) / 1.5 and (1 x 0 + 0.5 x 1) / 1.5."""
+    stork, heron = put(catalog, "a.md", "the stork stands", "the heron flies")
+    first, second = retriever(catalog).retrieve("heron", 10, [("stork", 0.5)])
+    assert (first.passage, second.passage) == (heron, stork)
+    assert (first.score, second.score) == pytest.approx((2 / 3, 1 / 3))
+    assert second.keyword == 0 < first.keyword
+
+
+def test_what_only_the_text_beside_finds_has_its_cosine_with_the_question(catalog):
+    """It is far from the question, but it is known how far; and it counts in the score."""
+    stork, heron = put(catalog, "a.md", "the stork wades", "the heron flies")
+    search = retriever(catalog, FixedVectors((embedding_id(heron), 0.9))).retrieve
+    assert stork not in [hit.passage for hit in search("heron")]
+    (found,) = [hit for hit in search("heron", 10, [("stork", 0.5)]) if hit.passage == stork]
+    model = FakeEmbedding()
+    assert found.dense == pytest.approx(float(model.embed(["the stork wades"])[0] @ model.embed_query("heron")))
+
+
+def test_all_texts_are_answered_from_one_version(catalog, tmp_path):
+    """A file that is replaced between the searches for two texts is found as it was."""
+    put(catalog, "a.md", "the heron stands")
+    search = catalog.keyword_search
+
+    def search_then_replace(question: str, limit: int) -> list[tuple[int, float]]:
+        found = search(question, limit)
+        with Catalog.open(tmp_path / "catalog.sqlite3") as writer:
+            put(writer, "a.md", "the stork flies")
+        return found
+
+    catalog.keyword_search = search_then_replace
+    assert texts(retriever(catalog).retrieve("heron", 10, [("stork", 1.0)])) == ["the heron stands"]
