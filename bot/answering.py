@@ -3,16 +3,14 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
-from datetime import datetime
 from functools import lru_cache, partial
-from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import TypeVar
 from uuid import uuid4
 
-from bot.answer import Answer, Citation, Sentence
+from bot.answer import Answer, Sentence
 from bot.answer_builder import AnswerBuilder, Written
 from bot.citations import Prover
 from bot.claim import Claim
@@ -22,9 +20,10 @@ from bot.errors import DocumentNotFound, HistoryUnavailable, ModelConfused, Mode
 from bot.events import Event, Status
 from bot.instructions import without_orders
 from bot.phrases import Phrases
+from bot.ports import History, ModelWriter, Source, Writer
 from bot.query import StandaloneQuestion
 from bot.question import checked_question
-from bot.record import Record, Usage
+from bot.record import Record
 from bot.settings import Settings
 from bot.support import Supporter
 from bot.turn import Turn
@@ -38,70 +37,6 @@ RESERVE_S, RESERVE_SHARE = 1.0, 0.25
 
 Result = TypeVar("Result")
 logger = logging.getLogger(__name__)
-
-
-class Source(Protocol):
-    """Where passages come from. Both calls are synchronous and may be made from several threads at once."""
-
-    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]:
-        """The best passages, best first. Raises NotReady while there is nothing to answer from."""
-        ...
-
-    def document(self, id: str) -> Document | None:
-        """The version that passages are served from."""
-        ...
-
-
-class Writer(Protocol):
-    """Turns passages into a draft; synchronous."""
-
-    def write(self, question: str, hits: Sequence[Hit]) -> Draft: ...
-
-
-class Writing(Protocol):
-    """One call of a language model, ended by leaving it: its sentences as they are finished."""
-
-    async def __aenter__(self) -> Self: ...
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None: ...
-
-    def __aiter__(self) -> AsyncIterator[Claim]: ...
-
-    @property
-    def declined(self) -> bool:
-        """Whether the model says that the passages do not answer."""
-        ...
-
-    @property
-    def shown(self) -> int: ...
-
-    @property
-    def usage(self) -> Usage | None: ...
-
-
-class ModelWriter(Protocol):
-    """Writes with a language model. What goes wrong there is a ModelProblem."""
-
-    @property
-    def name(self) -> str: ...
-
-    def write(self, question: str, hits: Sequence[Hit]) -> Writing: ...
-
-    async def condense(self, question: str, turns: Sequence[Turn]) -> tuple[str, Usage]: ...
-
-
-class History(Protocol):
-    """Keeps conversations; synchronous. Raises HistoryUnavailable, and AnswerNotFound."""
-
-    def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime) -> None: ...
-
-    def finish(self, record: Record) -> None: ...
-
-    def turns(self, conversation_id: str, limit: int) -> list[Turn]: ...
-
-    def record(self, answer_id: str) -> Record: ...
 
 
 class Answering:
@@ -222,8 +157,9 @@ class Answering:
             with builder.timed("write"):
                 draft = await quoted
             written = await self._in_thread(partial(self._quoted, builder, draft, notice))
-            for one in _shown(written.citations, written.sentences):
-                yield one
+            made: list[Event] = [*written.citations, *written.sentences]
+            for event in made:
+                yield event
             yield written
         finally:
             quoted.cancel()
@@ -243,7 +179,8 @@ class Answering:
                     known = len(prover.citations)
                     sentence = await self._in_thread(partial(_judged, supporter, prover, claim))
                 sentences.append(sentence)
-                for event in _shown(prover.citations[known:], [sentence]):
+                made: list[Event] = [*prover.citations[known:], sentence]
+                for event in made:
                     yield event
         if writing.usage:
             builder.calls.append(writing.usage)
@@ -305,11 +242,6 @@ class Answering:
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-
-
-def _shown(citations: Iterable[Citation], sentences: Iterable[Sentence]) -> list[Event]:
-    """In the order in which readers get them."""
-    return [*citations, *sentences]
 
 
 def _judged(supporter: Supporter, prover: Prover, claim: Claim) -> Sentence:

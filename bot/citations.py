@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.answer import Citation, Sentence
-from bot.derivation import objection, proof_of, without_markers
+from bot.derivation import proof_of, without_markers
 from bot.document_url import document_url
 from bot.draft import DraftSentence, Support
+from bot.objection import objection
 from bot.statement import Statement, columns_above, heading_above, statements
 from bot.wording import PRONOUNS
 from index.document import Document

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.facts import Fact, Kind, Reading, matches, quotations, read, verbatim
+from bot.fact import Fact, Kind
+from bot.facts import Reading, matches, quotations, read, verbatim
 from bot.statement import Statement
-from bot.wording import CONDITIONS, CONNECTORS, HEDGES, NEGATIONS, OPENERS, PAST, PRONOUNS, RELATIVES, RETRACTIONS
+from bot.wording import CONDITIONS, CONNECTORS, HEDGES, OPENERS, PAST, PRONOUNS, RELATIVES, RETRACTIONS
 
 LONGEST = 5000  # characters of a sentence; longer ones prove nothing, so that hostile text costs no time
 MOST_JOINED = 3  # sentences of the sources in one of an answer
@@ -119,7 +120,7 @@ def _is_part(facts: Facts, source: Facts) -> bool:
         end = start + length
         if end > len(source):
             break
-        if (end < len(source) and not source[end].breaks) or not _equal(facts, source[start:end]):
+        if (end < len(source) and not source[end].breaks) or not same(facts, source[start:end]):
             continue
         if length == len(source):
             return True
@@ -146,7 +147,7 @@ def _is_turned(facts: Facts, source: Facts) -> bool:
             continue
         if not (_opens(source[0]) or _opens(source[at])):
             continue
-        if _equal(facts, (*source[at:], *source[:at])):
+        if same(facts, (*source[at:], *source[:at])):
             return True
     return _is_swapped(facts, source)
 
@@ -156,7 +157,7 @@ def _is_swapped(facts: Facts, source: Facts) -> bool:
     for at in range(1, len(source) - 1):
         if source[at].breaks and source[at].form in CONNECTORS:
             turned = (*source[at + 1 :], source[at], *source[:at])
-            if facts[len(source) - at - 1].breaks and _equal(facts, turned):
+            if facts[len(source) - at - 1].breaks and same(facts, turned):
                 return True
     return False
 
@@ -185,7 +186,8 @@ def _is_droppable(dropped: Facts) -> bool:
     return not forms & CONDITIONS or any(PAST.fullmatch(form) for form in forms)
 
 
-def _equal(facts: Facts, source: Facts) -> bool:
+def same(facts: Facts, source: Facts) -> bool:
+    """Whether the source's facts support the others, each in its place."""
     return len(facts) == len(source) and all(map(matches, facts, source))
 
 
@@ -224,7 +226,7 @@ def _cover(
     for source, own, names in wholes:
         begin = _joint(facts, previous, source, own)
         end = begin + len(own)
-        if begin >= 0 and _equal(facts[begin:end], own):
+        if begin >= 0 and same(facts[begin:end], own):
             rest = _cover(facts[end:], wholes, source, left - 1)
             if rest is not None:
                 return [source, *rest[0]], [*names, *rest[1]]
@@ -248,65 +250,3 @@ def _joint(facts: Facts, previous: Statement | None, source: Statement, own: Fac
 
 def _distinct(found: Sequence[Statement]) -> list[Statement]:
     return list({id(one): one for one in found}.values())
-
-
-# --- why not ------------------------------------------------------------------------------------------------
-
-
-def objection(sentence: str, sources: Sequence[Statement]) -> str:
-    """Why the sentence does not follow from the statements, in words for its reader."""
-    if len(sentence) > LONGEST:
-        return "it is too long for a sentence"
-    reading = said(sentence)
-    sources = [source for source in sources if len(source.text) <= LONGEST]
-    if not reading.facts:
-        return "it says nothing that can be checked"
-    if not sources:
-        return "no source says it"
-    for words in quotations(sentence):
-        if not any(verbatim(words).rstrip(".,;:!?… ") in verbatim(one.text) for one in sources):
-            return f"“{words}” is not what its sources say word for word"
-    known = [fact for source in sources for own in source.readings for fact in own.facts]
-    missing = [not any(matches(fact, other) for other in known) for fact in reading.facts]
-    if any(missing):
-        return f"{_missing_words(reading, missing)} does not stand in its sources"
-    if denied := _denial(reading, sources):
-        return f"it leaves out the “{denied}” of its sources"
-    return "its words stand in its sources, but together they say something else there"
-
-
-def _missing_words(reading: Reading, missing: Sequence[bool]) -> str:
-    """The weightiest of the facts that are missing; all of a name."""
-    facts = reading.facts
-    first = last = min((at for at, is_missing in enumerate(missing) if is_missing), key=lambda at: _weight(facts[at]))
-    if not facts[first].name:
-        return _shown(reading, facts[first])
-    while first > 0 and missing[first - 1] and reading.text[facts[first - 1].start].isupper():
-        first -= 1
-    while last + 1 < len(facts) and missing[last + 1] and facts[last + 1].name and not facts[last + 1].breaks:
-        last += 1
-    return reading.text[facts[first].start : facts[last].end]
-
-
-def _denial(reading: Reading, sources: Sequence[Statement]) -> str:
-    """What a statement denies with that otherwise says the very sentence; empty if none does."""
-    length = len(reading.facts)
-    for source in sources:
-        own = source.readings[0].facts
-        denials = [fact.form for fact in own if fact.form in NEGATIONS]
-        rest = [fact for fact in own if fact.form not in NEGATIONS] if denials else []
-        if any(_equal(reading.facts, rest[at : at + length]) for at in range(len(rest) - length + 1)):
-            return denials[0]
-    return ""
-
-
-def _weight(fact: Fact) -> int:
-    """Numbers and dates first, then names, then what denies."""
-    if fact.kind is not Kind.WORD:
-        return 0
-    return 1 if fact.name else 2 if fact.form in NEGATIONS else 3
-
-
-def _shown(reading: Reading, fact: Fact) -> str:
-    words = reading.words(fact)
-    return f"“{words}”" if fact.kind is Kind.WORD and not fact.name else words

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from functools import cached_property
 
-from bot.answering import History
+from bot.ports import History
 from bot.record import Record
 from bot.turn import Turn
 

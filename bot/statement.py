@@ -7,7 +7,8 @@ from functools import cached_property
 from itertools import zip_longest
 
 from bot.candidates import TABLE_RULE
-from bot.facts import Fact, Kind, Reading, read
+from bot.fact import Fact, Kind
+from bot.facts import Reading, read
 from bot.readable import REFERENCE, readable
 from bot.wording import COPULAS, GOES_ON, OPENERS, PLACING, PRONOUN_KINDS, PRONOUNS
 from index.blocks import Kind as BlockKind

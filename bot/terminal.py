@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Self
 
 from bot.answer import Answer, Citation, ClosePassage, Sentence
+from bot.citations import marked_text
 from bot.highlight import Highlight
 from bot.inert import inert, inert_line
 from bot.progress_bar import shown_progress
@@ -49,8 +50,7 @@ class Terminal:
 
     def sentence(self, sentence: Sentence) -> None:
         """A proven sentence of an answer that is still being made; its footnotes follow with `footnotes`."""
-        numbers = "".join(f"[{number}]" for number in sentence.citations)
-        self._print(_marked(f"{sentence.text} {numbers}"))
+        self._print(_marked(marked_text([sentence])))
 
     def footnotes(self, answer: Answer) -> None:
         """What stands below an answer: its footnotes, the notice, and in passing how sure and how fast it was."""

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.answer import Sentence
 from bot.citations import DocumentOf, marked_text, proving_quotes, statements_of_quote
-from bot.derivation import MARKER, objection
+from bot.derivation import MARKER
 from bot.errors import VerificationInvalid
+from bot.objection import objection
 from bot.statement import Statement
 from index.document import Document
 

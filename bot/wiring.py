@@ -19,10 +19,11 @@ from index.projection import Projection
 from index.vectors import ChromaVectors
 
 if TYPE_CHECKING:
-    from bot.answering import Answering, History, Source
+    from bot.answering import Answering
     from bot.engine import Engine
     from bot.generative import GenerativeWriter
     from bot.phrases import Phrases
+    from bot.ports import History, Source
     from index.folder import Folder
     from index.sync import Report, Sync
     from index.vocabulary import Vocabulary

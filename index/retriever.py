@@ -58,8 +58,8 @@ class Retriever:
         texts, weights = [question, *(text for text, _ in beside)], [1.0, *(weight for _, weight in beside)]
         depth = max(limit, CANDIDATES)
         # Model, Chroma and SQLite all leave Python while they work: beside each other they take 0.6 of the time.
-        with ThreadPoolExecutor(len(texts), "neighbours") as aside, self._catalog.snapshot():
-            neighbours = aside.map(self._nearest, texts, repeat(depth))
+        with self._catalog.snapshot():
+            neighbours = self._aside.map(self._nearest, texts, repeat(depth))
             keyword = [dict(self._catalog.keyword_search(text, depth)) for text in texts]
             asked, nearest = zip(*neighbours, strict=True)
             located = [self._located(*found, limit) for found in zip(nearest, keyword, strict=True)]

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.derivation import objection, proof_of
+from bot.derivation import proof_of
+from bot.objection import objection
 from bot.statement import columns_above, heading_above, statements
 from index.document import Markup
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.facts import Kind, matches, quotations, read, verbatim
+from bot.fact import Kind
+from bot.facts import matches, quotations, read, verbatim
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=200)
 WORDS = (

@@ -36,7 +36,8 @@ class PlainPrompts:
         return Prompt((Message("user", question),), "", len(hits))
 
     def condensing(self, question: str, turns: Sequence[Turn]) -> Prompt:
-        raise NotImplementedError
+        asked = [*(turn.question for turn in turns), question]
+        return Prompt(tuple(Message("user", text) for text in asked), "")
 
 
 def finished_at(received: Received) -> list[float]:

@@ -1,11 +1,8 @@
 """An answer over HTTP while it is being made: server-sent events, the last of them the answer itself."""
 
 import asyncio
-import logging
-import secrets
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from http import HTTPStatus
 from typing import Any, Self
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -16,13 +13,11 @@ from bot.answer_json import json_text
 from bot.errors import AnsweringProblem
 from bot.event_json import event_json
 from bot.events import Event
-from bot.http.problems import Problem, problem_of
+from bot.http.problems import problem_of, unexpected_problem
 from index.errors import IndexProblem
 
 HEARTBEAT_S = 15.0  # below the idle limits of common proxies
 SHUTDOWN_GRACE_S = 0.5  # its end is noticed within another 0.5 s; the server as a whole waits 1 s
-
-logger = logging.getLogger(__name__)
 
 
 class EventStream(EventSourceResponse):
@@ -66,7 +61,7 @@ class EventStream(EventSourceResponse):
         except (AnsweringProblem, IndexProblem) as error:
             self._put("error", problem_of(error).json)
         except Exception as error:  # noqa: BLE001 # it is logged
-            self._put("error", _unexpected(self._request, error).json)
+            self._put("error", unexpected_problem(self._request, error).json)
         finally:
             self._made.put_nowait(None)
 
@@ -77,11 +72,3 @@ class EventStream(EventSourceResponse):
     async def _until_the_end(self) -> AsyncIterator[ServerSentEvent]:
         while event := await self._made.get():
             yield event
-
-
-def _unexpected(request: Request, error: Exception) -> Problem:
-    """An error id; only the log, under that id, says what it was."""
-    id = secrets.token_hex(4)
-    logger.error("error %s: %s %r", id, request.method, request.url.path, exc_info=error)
-    detail = f"an unexpected error; the server's log has it as error {id}"
-    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)

@@ -93,6 +93,13 @@ def problem_of(error: Exception) -> Problem:
     return Problem(status, str(error), RETRY_AFTER if status is HTTPStatus.SERVICE_UNAVAILABLE else {})
 
 
+def unexpected_problem(request: Request, error: Exception) -> Problem:
+    """What to tell the client about an error that nobody foresaw: an id, under which only the log says what it was."""
+    id = secrets.token_hex(4)
+    logger.error("error %s: %s %r", id, request.method, request.url.path, exc_info=error)
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, f"an unexpected error; the server's log has it as error {id}")
+
+
 def _http_problem(error: HTTPException) -> Problem:
     status = HTTPStatus(error.status_code)
     ours = error.detail and error.detail != status.phrase
@@ -121,7 +128,7 @@ def _reason(error: Mapping[str, Any]) -> str:
 
 
 class UnexpectedErrors:
-    """Answers what nobody foresaw with an error id; only the log, under that id, says what it was."""
+    """Answers what nobody foresaw as `unexpected_problem` says."""
 
     def __init__(self, app: ASGIApp, templates: Templates) -> None:
         self._app = app
@@ -143,7 +150,4 @@ class UnexpectedErrors:
             await self._response(Request(scope), error)(scope, receive, send)
 
     def _response(self, request: Request, error: Exception) -> Response:
-        id = secrets.token_hex(4)
-        logger.error("error %s: %s %r", id, request.method, request.url.path, exc_info=error)
-        detail = f"an unexpected error; the server's log has it as error {id}"
-        return problem_response(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail), self._templates)
+        return problem_response(request, unexpected_problem(request, error), self._templates)
