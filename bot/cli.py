@@ -187,7 +187,7 @@ def verify(
         terminal.line(difference)
     if differences:
         return PROBLEM
-    terminal.line(f"proven: {len(answer['citations'])} quotes stand in the documents as cited")
+    terminal.line(f"proven: every quote stands in the documents as cited ({len(answer['citations'])} checked)")
     return OK
 
 
@@ -250,6 +250,9 @@ def evaluate(
         bool, typer.Option("--withhold", help="Ask each question again without the documents that answer it.")
     ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many questions.")] = None,
+    no_history: Annotated[
+        bool, typer.Option("--no-history", help="Ask each question without the conversation that the file gives it.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Measure retrieval, answers and abstentions on questions with known answers."""
@@ -259,7 +262,7 @@ def evaluate(
     from bot.terminal import Terminal
     from bot.wiring import load_settings
 
-    options = EvaluationOptions(split, only_docs, withhold, limit)
+    options = EvaluationOptions(split, only_docs, withhold, limit, history=not no_history)
     with Terminal.standard().progress() as listener:
         evaluation = evaluation_of(corpus, questions, load_settings(), options, listener)
     if json:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from tests.fake_llm import FakeLLM, Reply
 from tests.footnote_process import DEADLINE_S, Server, command, environment, run, serving, until
 
 MISSION = "# The mission\n\nGodfrey Otunge commands the security mission in Haiti. It began in June.\n"
@@ -33,8 +35,8 @@ def server() -> Iterator[Server]:
         yield server
 
 
-def invoke(*arguments: str, **settings: str) -> Result:
-    return CliRunner().invoke(app, list(arguments), env=dict(settings))
+def invoke(*arguments: str, typed: str = "", **settings: str) -> Result:
+    return CliRunner().invoke(app, list(arguments), input=typed, env=dict(settings))
 
 
 # --- ask
@@ -201,6 +203,65 @@ def test_check_proves_or_lists(documents: Path) -> None:
     (documents / "new.md").write_text("New.")
     different = invoke("check")
     assert (different.exit_code, different.stdout) == (1, "new.md is not in the index\n")
+
+
+# --- chat, verify, explain
+
+
+def test_chat_answers_line_by_line_and_remembers() -> None:
+    """The second question is understood from the first; `/why` tells how."""
+    done = invoke("chat", typed=f"{QUESTION}\nWhen did it begin?\n/why\n")
+    assert done.exit_code == 0
+    assert "Godfrey Otunge commands the security mission in Haiti. [1]" in done.stdout
+    assert "It began in June. [1]" in done.stdout
+    assert re.search(r"^standalone +When did the security mission begin\?$", done.stdout, re.MULTILINE)
+
+
+def test_a_model_that_is_configured_writes() -> None:
+    """Two settings are enough; what it cannot prove is left out."""
+    said = "Godfrey Otunge commands the security mission in Haiti. [1] It has 5,000 soldiers. [1]"
+    with FakeLLM(Reply.text(said)) as server:
+        model = {"FOOTNOTE_LLM_BASE_URL": server.base_url, "FOOTNOTE_LLM_MODEL": "scripted"}
+        answer = json.loads(invoke("ask", QUESTION, "--json", **model).stdout)
+    assert (answer["writer"], answer["model"]) == ("generative", "scripted")
+    assert answer["answer"] == "Godfrey Otunge commands the security mission in Haiti. [1]"
+    assert "5,000" not in json.dumps(answer)
+
+
+def test_an_answer_is_proven_again_until_its_document_changes(documents: Path) -> None:
+    """From standard input or a file; what no longer matches is named, and the exit code says so."""
+    answer = invoke("ask", QUESTION, "--json").stdout
+    Path("answer.json").write_text(answer)
+    assert invoke("verify", typed=answer).exit_code == 0
+    assert invoke("verify", "answer.json").stdout.startswith("proven: every quote")
+    (documents / "mission.md").write_text(MISSION.replace("Otunge", "Otieno"))
+    changed = invoke("verify", "answer.json")
+    assert changed.exit_code == 1
+    assert "[1]: the document mission.md has changed since" in changed.stdout
+
+
+@pytest.mark.parametrize("typed", ["", "no json", "[]", "{}"])
+def test_what_is_no_answer_cannot_be_verified(typed: str) -> None:
+    """One line says what is wrong with it."""
+    done = invoke("verify", typed=typed)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_explain_shows_how_an_answer_came_about(options: list[str]) -> None:
+    """An answer of `ask` is kept, with every passage that was considered."""
+    answer = json.loads(invoke("ask", QUESTION, "--json").stdout)
+    done = invoke("explain", answer["id"], *options)
+    assert done.exit_code == 0
+    assert "cited as [1]" in done.stdout
+
+
+def test_an_unknown_answer_is_named() -> None:
+    """In one line."""
+    invoke("index")
+    done = invoke("explain", "nothing")
+    assert (done.exit_code, done.stderr) == (1, "footnote: no answer of that id is kept\n")
 
 
 # --- eval
@@ -379,5 +440,5 @@ def test_version() -> None:
 def test_without_a_command_help_is_shown() -> None:
     """Whoever types `footnote` learns what there is."""
     done = invoke()
-    for name in ("ask", "index", "check", "serve", "eval"):
+    for name in ("ask", "chat", "index", "check", "serve", "verify", "explain", "eval"):
         assert f"  {name} " in done.output

@@ -107,6 +107,20 @@ def without_scores(answer: Any, base_url: str) -> list[dict[str, Any]]:
     ]
 
 
+def test_a_server_keeps_its_answers(empty_folder: Path) -> None:
+    """Each can be looked at afterwards, also after a restart; an unknown one is not found."""
+    with serving() as server:
+        server.wait_until_ready()
+        answer = server.ask(QUESTION)
+        server.stop()
+    with serving() as server:
+        status, record = server.get(f"/answers/{answer['id']}")
+        assert (status, record["answer"]["answer"]) == (200, answer["answer"])
+        assert any(passage["fate"].startswith("cited as [1]") for passage in record["considered"])
+        status, problem = server.get("/answers/nothing")
+        assert (status, problem["detail"]) == (404, "no answer of that id is kept")
+
+
 def page(url: str) -> str:
     with urllib.request.urlopen(url) as response:
         text: str = response.read().decode()
