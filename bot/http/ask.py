@@ -8,6 +8,7 @@ from bot.http.event_stream import HEARTBEAT_S, EventStream
 from bot.http.health import require_ready
 from bot.http.limits import require_json
 from bot.http.ports import Answering, Readiness
+from bot.http.presence import while_present
 from bot.http.responses import Json
 from bot.http.schemas import ASK_CONTENT, AskBody
 from bot.settings import Settings
@@ -28,7 +29,7 @@ def ask_router(
         if _wants_events(request):
             events = answering.stream(body.question, body.conversation_id)
             return await EventStream.begun(request, events, base_url, heartbeat_s)
-        answer = await answering.answer(body.question, body.conversation_id)
+        answer = await while_present(request, answering.answer(body.question, body.conversation_id))
         return Json(answer_json(answer, base_url))
 
     return router

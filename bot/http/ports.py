@@ -22,7 +22,9 @@ class FoundPassage(Protocol):
 class Answering(Protocol):
     """Answers, searches and opens documents. Raises only AnsweringProblem and IndexProblem on purpose."""
 
-    async def answer(self, question: str, conversation_id: str | None = None) -> Answer: ...
+    async def answer(self, question: str, conversation_id: str | None = None) -> Answer:
+        """Cancelling this ends the work."""
+        ...
 
     def stream(self, question: str, conversation_id: str | None = None) -> AsyncGenerator[Event, None]:
         """The answer while it is being made, itself at last; closing this ends the work."""
