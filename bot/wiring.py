@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from bot.answering import Answering
     from bot.engine import Engine
     from bot.generative import GenerativeWriter
+    from bot.history import History
+    from bot.no_history import NoHistory
     from bot.phrases import Phrases
-    from bot.ports import History, Source
+    from bot.ports import History as HistoryPort
+    from bot.ports import Source
     from index.folder import Folder
     from index.sync import Report, Sync
     from index.vocabulary import Vocabulary
@@ -70,6 +73,7 @@ def check_index(settings: Settings) -> tuple[list[str], Counts]:
 def engine_and_answering(settings: Settings) -> Iterator[tuple["Engine", "Answering"]]:
     """What a server lives on; closed on leaving. The engine is yet to be started. Raises IndexBusy."""
     from bot.engine import Engine
+    from bot.forgetting import forgetting
     from bot.interruption import InterruptibleEmbedding, Interruption
     from bot.source import CatalogSource
     from index.retriever import Retriever
@@ -86,6 +90,7 @@ def engine_and_answering(settings: Settings) -> Iterator[tuple["Engine", "Answer
             engine = Engine(source, sync, interruption, settings.sync_interval)
             with (
                 kept_history(settings) as history,
+                forgetting(history),
                 closing(engine),
                 closing(make_answering(settings, engine, embedding, catalog, history)) as answering,
             ):
@@ -122,7 +127,7 @@ def make_sync(settings: Settings, catalog: Catalog, embedding: Embedding, projec
 
 
 def make_answering(
-    settings: Settings, source: "Source", embedding: Embedding, catalog: Catalog, history: "History"
+    settings: Settings, source: "Source", embedding: Embedding, catalog: Catalog, history: "HistoryPort"
 ) -> "Answering":
     """Raises SettingsInvalid when a prompt or the model's adapter is not what it must be."""
     from bot.answering import Answering
@@ -159,7 +164,7 @@ def make_model_writer(settings: Settings, vocabulary: "Vocabulary") -> "Generati
 
 
 @contextmanager
-def kept_history(settings: Settings) -> Iterator["History"]:
+def kept_history(settings: Settings) -> Iterator["History | NoHistory"]:
     """The database of conversations. A damaged one of our own keeps nobody from asking; one of yours is your say.
 
     Raises HistoryUnavailable for a database that is configured and cannot be used.
