@@ -192,14 +192,17 @@ def verify(
 
 
 @app.command()
-def explain(answer_id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False) -> int:
+def explain(
+    answer_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Instead of the latest answer.")] = None,
+    json: Json = False,
+) -> int:
     """Show how an answer came about: searches, passages, verdicts, times."""
     from bot.explanation import explain as explanation_of
     from bot.record_json import record_json
     from bot.wiring import kept_history, load_settings
 
     with kept_history(load_settings()) as history:
-        record = history.record(answer_id)
+        record = history.latest() if answer_id is None else history.record(answer_id)
     if json:
         _print_json(record_json(record))
     else:

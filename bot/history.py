@@ -87,6 +87,15 @@ class History:
             raise AnswerNotFound("that question has no answer: it is being worked on, or the program ended before")
         return _unpacked(row.record)
 
+    def latest(self) -> Record:
+        """All that is kept of the answer to the latest question that has one. Raises AnswerNotFound."""
+        latest = select(ANSWERS.c.record).where(ANSWERS.c.record.is_not(None)).order_by(ANSWERS.c.number.desc())
+        with self._database.reading() as connection:
+            packed = connection.scalar(latest.limit(1))
+        if packed is None:
+            raise AnswerNotFound("no answer is kept yet")
+        return _unpacked(packed)
+
     def forget_old(self, now: datetime) -> int:
         """Delete the answers older than `keep_days`, and conversations left empty; how many answers there were.
 

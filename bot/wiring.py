@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,6 +173,8 @@ def kept_history(settings: Settings) -> Iterator["History | NoHistory"]:
     from bot.no_history import NoHistory
 
     configured = settings.history_url.get_secret_value() if settings.history_url else None
+    with suppress(OSError):  # then the history says that it cannot be opened
+        settings.home.mkdir(parents=True, exist_ok=True)
     try:
         history = History.open(history_url(settings.home, configured), settings.history_days)
     except HistoryUnavailable as problem:

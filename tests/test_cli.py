@@ -257,6 +257,23 @@ def test_explain_shows_how_an_answer_came_about(options: list[str]) -> None:
     assert "cited as [1]" in done.stdout
 
 
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_explain_shows_the_latest_answer_unasked(options: list[str]) -> None:
+    """The terminal shows no ids; an abstention is an answer, too."""
+    invoke("ask", QUESTION)
+    invoke("ask", UNANSWERABLE)
+    done = invoke("explain", *options)
+    assert done.exit_code == 0
+    assert UNANSWERABLE in done.stdout
+    assert "cited as" not in done.stdout
+
+
+def test_without_any_answer_there_is_nothing_to_explain(empty_folder: Path) -> None:
+    """One line says so, even where nothing was ever indexed."""
+    done = run("explain")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "footnote: no answer is kept yet\n")
+
+
 def test_an_unknown_answer_is_named() -> None:
     """In one line."""
     invoke("index")

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,22 @@ def test_an_unknown_answer_is_not_found(history: History, answer_id: str) -> Non
     ask(history, "c1", "a1")
     with pytest.raises(AnswerNotFound, match=r"^no answer of that id is kept$"):
         history.record(answer_id)
+
+
+def test_the_latest_answer_is_that_of_the_latest_question(history: History) -> None:
+    """Whatever was finished last; a question that has no answer yet does not count."""
+    history.begin("c1", "a1", "Who pays for it?", ASKED_AT)
+    second = ask(history, "c2", "a2")
+    history.finish(a_record())
+    history.begin("c1", "a3", "And then?", ASKED_AT)
+    assert history.latest() == second
+
+
+def test_without_any_answer_there_is_no_latest(history: History) -> None:
+    """It is said in words."""
+    history.begin("c1", "a1", "Who pays for it?", ASKED_AT)
+    with pytest.raises(AnswerNotFound, match=r"^no answer is kept yet$"):
+        history.latest()
 
 
 def test_finishing_twice_is_as_finishing_once(history: History) -> None:
@@ -561,6 +578,7 @@ def test_without_a_history_nothing_is_kept_and_nothing_fails() -> None:
     history.finish(a_record())
     assert history.turns("c1") == []
     assert history.forget_old(ASKED_AT) == 0
-    with pytest.raises(AnswerNotFound, match="no answers are kept"):
-        history.record("a1")
+    for look in (history.latest, partial(history.record, "a1")):
+        with pytest.raises(AnswerNotFound, match="no answers are kept"):
+            look()
     history.close()
