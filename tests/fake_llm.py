@@ -20,6 +20,8 @@ requests at once. A reply is made of steps, played one after the other:
 asked stands in `server.requests`, in order; `server.wait_for(n)` waits for the n-th and returns it; `received.left`
 and `received.ended` are `threading.Event`s: the client went away before the end, the reply is over. In an async test
 wait in a thread: `await asyncio.to_thread(received.left.wait, 10)`.
+
+Anthropic's address is served, too; replies in its language are made by `fake_anthropic`.
 """
 
 import asyncio
@@ -300,6 +302,7 @@ def _app(server: FakeLLM) -> Starlette:
     return Starlette(
         routes=[
             Route("/v1/chat/completions", complete, methods=["POST"]),
+            Route("/v1/messages", complete, methods=["POST"]),
             Route("/v1/models", models),
         ]
     )
