@@ -11,18 +11,18 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-import first_sentence
 import indexing
 import proof
 import questions
 import retrieval
 import startup
+import written
 from child import ChildFailed
 from material import Text, made_up_texts, read_questions, read_texts
 from spread import Figure
 from workbench import Workbench, say
 
-BENCHMARKS = {each.NAME: each for each in (indexing, retrieval, questions, startup, proof, first_sentence)}
+BENCHMARKS = {each.NAME: each for each in (indexing, retrieval, questions, startup, proof, written)}
 KEPT = Path(__file__).parents[1] / ".bench" / "passages"
 DOCUMENTS = 1000
 
