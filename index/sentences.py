@@ -181,7 +181,7 @@ def _goes_on(flat: str, start: int, end: int) -> bool:
     """Whether the sentence `flat[start:end]` does not end there, although the splitter says so."""
     said = flat[max(start, end - 16) : end].rstrip()
     following = flat[end : end + 40].lstrip()
-    if not any(character.isalnum() for character in following):
+    if not (following[:1].isalnum() or any(character.isalnum() for character in following)):
         return len(following) < 40 and end + 40 >= len(flat)
     if _INLINE_MARKER.search(said) or (end - start < 8 and _LONE_MARKER.fullmatch(said)):
         return True
@@ -230,6 +230,7 @@ def _is_balanced(text: str) -> bool:
 _CLOSED = re.compile(r"[.!?…。！？।؟۔][\"'”’»)\]*_」』]*" + rf"(?:\s?{_REFERENCE})*$")
 _LONGEST_LABEL = 120
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
+_TWO_WORDS = re.compile(r"\w++(?:['’-]\w++)*+\W+\w")  # cheaper than counting them
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]")
 
 
@@ -238,9 +239,12 @@ def _kind(sentence: str) -> Kind:
     closed = bool(_CLOSED.search(sentence[-60:]))
     if len(sentence) > _LONGEST_LABEL:
         return Kind.PROSE if closed or sentence[-1] not in ":：" else Kind.LABEL
+    if closed and _TWO_WORDS.search(sentence) and any(map(str.isalpha, sentence)):
+        return Kind.PROSE
     words = _WORD.findall(sentence)
-    size = len(words) + len(_IDEOGRAPHS.findall(sentence)) // 2
-    if closed and size > 1 and any(character.isalpha() for character in sentence):
+    ideographs = [] if sentence.isascii() else _IDEOGRAPHS.findall(sentence)
+    size = len(words) + len(ideographs) // 2
+    if closed and size > 1 and any(map(str.isalpha, sentence)):
         return Kind.PROSE
     if closed or size < 5 or sentence[-1] in ":：" or _is_title(words):
         return Kind.LABEL
