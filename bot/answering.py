@@ -245,4 +245,4 @@ class Answering:
 
 
 def _judged(supporter: Supporter, prover: Prover, claim: Claim) -> Sentence:
-    return prover.prove(supporter.draft(claim))
+    return prover.prove(supporter.draft(claim, prover.last))

@@ -3,22 +3,29 @@
 What stands the check gets its footnotes numbered. Pure: what a document says is asked of the caller.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from bot.answer import Citation, Sentence
-from bot.derivation import proof_of, without_markers
+from bot.derivation import Proof, points_back, proof_of, proof_of_reading, readings_with_names, without_markers
 from bot.document_url import document_url
 from bot.draft import DraftSentence, Support
 from bot.objection import objection
-from bot.statement import Statement, columns_above, heading_above, statements
-from bot.wording import PRONOUNS
+from bot.quote import Quote
+from bot.statement import Statement
 from index.document import Document
 
 DocumentOf = Callable[[str], Document | None]
+Said = TypeVar("Said")
 
-_MAY_END = re.compile(r"\n|[.!?:;…。！？।؟۔]\W*[\s\w]")  # within a quote: it may be several sentences
-_PRONOUN = re.compile(rf"(?:{'|'.join(PRONOUNS)})\b", re.IGNORECASE)
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A sentence of an answer, as it is shown, and the quotes that it cites."""
+
+    text: str
+    quotes: tuple[Quote, ...]
 
 
 class Prover:
@@ -31,6 +38,12 @@ class Prover:
         self._document_of = document_of
         self._documents: dict[str, tuple[Document, str] | None] = {}
         self._numbered: dict[tuple[str, int, int], Citation] = {}
+        self._last: Proven | None = None
+
+    @property
+    def last(self) -> str:
+        """The sentence that was proven last; empty before the first."""
+        return self._last.text if self._last else ""
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -45,22 +58,24 @@ class Prover:
         Supports that prove it each by itself are all cited; else those that prove it together.
         """
         text = without_markers(drafted.text)
-        true = [support for support in drafted.supports if self._is_exact(support)]
-        if drafted.supports and not true:
+        exact = [(support, quote) for support in drafted.supports if (quote := self._exact(support))]
+        if drafted.supports and not exact:
             return Sentence(text, (), "its source has changed or is gone")
-        said = [self._statements(support) for support in true]
-        proving = proving_quotes(text, said)
+        quotes = [quote for _, quote in exact]
+        proving = proving_quotes(text, quotes, self._last)
         if not proving:
-            return Sentence(text, (), objection(text, [one for own in said for one in own]))
-        return Sentence(text, tuple(dict.fromkeys(self._number(true[place]) for place in proving)))
+            return Sentence(text, (), objection(text, [one for quote in quotes for one in quote.statements]))
+        self._last = Proven(text, tuple(quotes[place] for place in proving))
+        return Sentence(text, tuple(dict.fromkeys(self._number(*exact[place]) for place in proving)))
 
-    def _is_exact(self, support: Support) -> bool:
-        """The quote stands at its place in the version that was retrieved."""
+    def _exact(self, support: Support) -> Quote | None:
+        """None unless the quote stands at its place in the version that was retrieved."""
         known = self._document(support.hit.passage.document)
         if known is None or not 0 <= support.start < support.end:
-            return False
+            return None
         document, version = known
-        return version == support.hit.passage.sha256 and document.text[support.start : support.end] == support.quote
+        stands = document.text[support.start : support.end] == support.quote
+        return Quote(document, support.start, support.end) if stands and version == support.hit.passage.sha256 else None
 
     def _document(self, id: str) -> tuple[Document, str] | None:
         if id not in self._documents:
@@ -68,15 +83,10 @@ class Prover:
             self._documents[id] = (document, document.sha256) if document else None
         return self._documents[id]
 
-    def _statements(self, support: Support) -> list[Statement]:
-        known = self._document(support.hit.passage.document)
-        return statements_of_quote(known[0], support.start, support.end) if known else []
-
-    def _number(self, support: Support) -> int:
-        place = (support.hit.passage.document, support.start, support.end)
+    def _number(self, support: Support, quote: Quote) -> int:
+        place = (quote.document.id, quote.start, quote.end)
         if place not in self._numbered:
-            known = self._document(support.hit.passage.document)
-            page = known[0].page_at(support.start) if known else None
+            page = quote.document.page_at(quote.start)
             self._numbered[place] = _citation(len(self._numbered) + 1, support, page)
         return self._numbered[place].number
 
@@ -87,29 +97,34 @@ def marked_text(sentences: Iterable[Sentence]) -> str:
     return " ".join(f"{one.text} {''.join(f'[{number}]' for number in one.citations)}" for one in proven)
 
 
-def proving_quotes(text: str, quotes: Sequence[Sequence[Statement]]) -> list[int]:
-    """The places of the quotes that prove the sentence, given what each of them says; none if it is not proven.
+def proving_quotes(text: str, quotes: Sequence[Quote], before: Proven | None = None) -> list[int]:
+    """The places of the quotes that prove the sentence behind `before`; none if it is not proven.
 
-    Those that prove it each by itself, or else the fewest that do together.
+    Those that prove it each by itself, or else the fewest that do together. A pronoun that the sentence begins with
+    has to mean what it means in the quotes: whom readers think of is who the sentence before it speaks of.
     """
-    alone = [place for place, own in enumerate(quotes) if proof_of(text, own)]
+    if before is None or not points_back(text):
+        return _proving(proof_of, text, quotes)
+    for named in readings_with_names(text, before.text):
+        if places := _proving(proof_of_reading, named, quotes):
+            return places
+    places = _proving(proof_of, text, quotes)
+    return places if all(_is_continued(quotes[place], before) for place in places) else []
+
+
+def _proving(
+    proof: Callable[[Said, Sequence[Statement]], Proof | None], said: Said, quotes: Sequence[Quote]
+) -> list[int]:
+    alone = [place for place, quote in enumerate(quotes) if proof(said, quote.statements)]
     if alone or len(quotes) < 2:
         return alone
-    proof = proof_of(text, [one for own in quotes for one in own])
-    used = {id(one) for one in proof.statements} if proof else set()
-    return [place for place, own in enumerate(quotes) if any(id(one) in used for one in own)]
+    together = proof(said, [one for quote in quotes for one in quote.statements])
+    used = {id(one) for one in together.statements} if together else set()
+    return [place for place, quote in enumerate(quotes) if any(id(one) in used for one in quote.statements)]
 
 
-def statements_of_quote(document: Document, start: int, end: int) -> list[Statement]:
-    """What a quote says: as a whole, then sentence by sentence."""
-    text, markup, title = document.text, document.markup, document.label
-    columns = columns_above(text, start, markup)
-    heading = heading_above(text, start, markup, title) if _PRONOUN.match(text, start) else ""
-    whole = Statement(text[start:end], start, end, markup, columns, None, heading, title)
-    if columns or not _MAY_END.search(whole.text):
-        return [whole]
-    own = statements(text, start, end, markup, title=title, heading=heading)
-    return [whole, *(one for one in own if (one.start, one.end) != (start, end))]
+def _is_continued(quote: Quote, before: Proven) -> bool:
+    return not quote.statements[0].points_back or any(quote.goes_on_from(one) for one in before.quotes)
 
 
 def _citation(number: int, support: Support, page: int | None) -> Citation:

@@ -1,7 +1,8 @@
-"""What follows from sentences of the sources: their own words, cut or moved at clauses only, nothing else.
+"""What follows from sentences of the sources: their own words, shortened, moved or turned by rules, nothing else.
 
-Every word, number and name of a sentence must be one of a source sentence, and stand beside the same ones. So a
-fact cannot be given to somebody else, a number to another thing, a "not" be slipped in or out.
+Every word, number and name of a sentence must be one of a source sentence, and stand beside the same ones, but for
+what `shortening`, `inversion`, `voice` and `relative_clause` allow. So a fact cannot be given to somebody else, a
+number to another thing, a "not" be slipped in or out.
 """
 
 import re
@@ -10,19 +11,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.fact import Fact, Kind
-from bot.facts import Reading, matches, quotations, read, verbatim
+from bot.facts import Reading, quotations, read, verbatim
+from bot.inversion import is_turned
+from bot.relative_clause import told_of_names
+from bot.shortening import SHORTEST_REST, droppable_within, same, shortens
 from bot.statement import Statement
-from bot.wording import CONDITIONS, CONNECTORS, HEDGES, OPENERS, PAST, PRONOUNS, RELATIVES, RETRACTIONS
+from bot.voice import says_in_other_voice
+from bot.wording import CONNECTORS, DEMONSTRATIVES, PRONOUNS
 
 LONGEST = 5000  # characters of a sentence; longer ones prove nothing, so that hostile text costs no time
 MOST_JOINED = 3  # sentences of the sources in one of an answer
-SHORTEST_REST = 3  # words that must be left of a sentence that is cut
+MOST_VERB_WORDS = 3  # of a sentence, that its source lacks: "is led by" for "leads"
 MARKER = re.compile(r"\s?\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]")  # what readers would take for a footnote
 _LEAD = re.compile(
     r"(?:according to|based on|as (?:stated|described|mentioned) in) the (?:\w+ )?"
     r"(?:passages?|documents?|sources?|texts?|contexts?|excerpts?)(?: provided| given)?,\s+",
     re.IGNORECASE,
 )
+
+_POINTER = re.compile(rf"\b(?:{'|'.join((*PRONOUNS, *DEMONSTRATIVES))})\b", re.IGNORECASE)
 
 Facts = Sequence[Fact]
 
@@ -48,13 +55,30 @@ def said(sentence: str) -> Reading:
     return read(_LEAD.sub("", sentence, count=1))
 
 
+def points_back(sentence: str) -> bool:
+    """Whether a sentence of an answer begins with a pronoun, or the like, for something named before it."""
+    return bool(_POINTER.search(sentence)) and Statement(sentence[:LONGEST], 0, len(sentence)).points_back
+
+
+def readings_with_names(sentence: str, before: str) -> list[Reading]:
+    """The sentence with whom the one before it speaks of in place of the pronoun; none where it might mean two."""
+    above = Statement(before[:LONGEST], 0, len(before))
+    own = Statement(sentence[:LONGEST], 0, len(sentence), before=above)
+    text = own.readings[0].text
+    return [Reading(text, named.facts, frozenset(fact.key for fact in named.facts)) for named in own.named]
+
+
 def proof_of(sentence: str, sources: Sequence[Statement]) -> Proof | None:
     """The fewest of the statements that the sentence follows from; None if it does not follow."""
-    reading = said(sentence[: LONGEST + 1])
+    return proof_of_reading(said(sentence[: LONGEST + 1]), sources) if len(sentence) <= LONGEST else None
+
+
+def proof_of_reading(reading: Reading, sources: Sequence[Statement]) -> Proof | None:
+    """The same for a sentence that was read."""
     sources = [source for source in sources if len(source.text) <= LONGEST]
-    if not reading.facts or len(sentence) > LONGEST:
+    if not reading.facts:
         return None
-    words = [verbatim(one) for one in quotations(sentence)]
+    words = [verbatim(one) for one in quotations(reading.text)]
     found = _alone(reading, sources) or _joined(reading, sources)
     return found if found and all(_is_quoted(one, found) for one in words) else None
 
@@ -104,103 +128,37 @@ def follows(facts: Facts, source: Facts) -> bool:
     The sentence of an answer may begin with an "and" of its own.
     """
     beginnings = [facts, facts[1:]] if facts and facts[0].form in CONNECTORS else [facts]
-    return any(_is_said_by(one, source) for one in beginnings if 0 < len(one) <= len(source))
+    return any(_is_said_by(one, source) for one in beginnings)
 
 
 def _is_said_by(facts: Facts, source: Facts) -> bool:
-    if _is_part(facts, source) or _is_turned(facts, source):
+    known = {fact.key for fact in source}
+    unknown = sum(fact.key not in known and fact.kind is not Kind.DATE for fact in facts)
+    if unknown > MOST_VERB_WORDS:
+        return False
+    if not unknown and (shortens(facts, source) or is_turned(facts, source)):
         return True
-    return any(_is_part(facts, rest) or _is_turned(facts, rest) for rest in _without_asides(source))
-
-
-def _is_part(facts: Facts, source: Facts) -> bool:
-    """What is left out before and behind ends at a clause and takes nothing back."""
-    length = len(facts)
-    for start in _clause_starts(source):
-        end = start + length
-        if end > len(source):
-            break
-        if (end < len(source) and not source[end].breaks) or not same(facts, source[start:end]):
-            continue
-        if length == len(source):
-            return True
-        if length >= SHORTEST_REST and _is_droppable(source[:start]) and _is_droppable(source[end:]):
-            return True
-    return False
-
-
-def _clause_starts(source: Facts) -> Iterator[int]:
-    for at, fact in enumerate(source):
-        if at == 0 or fact.breaks:
-            yield at
-            if fact.form in CONNECTORS and at:
-                yield at + 1
-
-
-def _is_turned(facts: Facts, source: Facts) -> bool:
-    """The two parts of the sentence in the other order: "In June, they came." and "They came in June."."""
-    if len(facts) != len(source):
-        return False
-    for at in range(1, len(source)):
-        behind = len(source) - at
-        if not (source[at].breaks or facts[behind].breaks) or not matches(facts[0], source[at]):
-            continue
-        if not (_opens(source[0]) or _opens(source[at])):
-            continue
-        if same(facts, (*source[at:], *source[:at])):
-            return True
-    return _is_swapped(facts, source)
-
-
-def _is_swapped(facts: Facts, source: Facts) -> bool:
-    """Two main clauses in the other order: "A came, and B went." and "B went, and A came."."""
-    for at in range(1, len(source) - 1):
-        if source[at].breaks and source[at].form in CONNECTORS:
-            turned = (*source[at + 1 :], source[at], *source[:at])
-            if facts[len(source) - at - 1].breaks and same(facts, turned):
-                return True
-    return False
-
-
-def _opens(fact: Fact) -> bool:
-    return fact.form in OPENERS or fact.kind is Kind.DATE
-
-
-def _without_asides(source: Facts) -> Iterator[Facts]:
-    """The sentence without what stands in brackets, and without each ", who …," in it."""
-    if any(fact.aside for fact in source):
-        outside = [fact for fact in source if not fact.aside]
-        if outside and _is_droppable([fact for fact in source if fact.aside]):
-            yield outside
-    for start, fact in enumerate(source):
-        if start and fact.breaks and fact.form in RELATIVES:
-            end = next((at for at in range(start + 1, len(source)) if source[at].breaks), 0)
-            if end and _is_droppable(source[start:end]):
-                yield [*source[:start], *source[end:]]
-
-
-def _is_droppable(dropped: Facts) -> bool:
-    forms = {fact.form for fact in dropped}
-    if forms & (RETRACTIONS if dropped and dropped[0].form in RELATIVES else HEDGES):
-        return False
-    return not forms & CONDITIONS or any(PAST.fullmatch(form) for form in forms)
-
-
-def same(facts: Facts, source: Facts) -> bool:
-    """Whether the source's facts support the others, each in its place."""
-    return len(facts) == len(source) and all(map(matches, facts, source))
+    if says_in_other_voice(facts, source):
+        return True
+    return any(shortens(facts, told) or says_in_other_voice(facts, told) for told in told_of_names(source))
 
 
 # --- one sentence from several ------------------------------------------------------------------------------
 
 
 def _joined(reading: Reading, sources: Sequence[Statement]) -> Proof | None:
-    """Whole sentences of the sources one after another, with a comma, "and" or the like between them."""
+    """Sentences of the sources one after another, with a comma, "and" or the like between them.
+
+    Each is whole, but for one phrase within it, or in the other voice. A part that is no sentence would become part
+    of the others: "before the operation" of one sentence with what happened in another.
+    """
+    if not any(fact.breaks or fact.form in CONNECTORS for fact in reading.facts[1:]):
+        return None
     wholes = [
         (source, facts, names)
         for source in sources
         for facts, names in _wholes(source)
-        if len(facts) < len(reading.facts) and not source.readings[0].asks
+        if len(facts) <= len(reading.facts) + MOST_VERB_WORDS and not source.readings[0].asks
     ]
     found = _cover(reading.facts, wholes, None, MOST_JOINED)
     return Proof(*map(tuple, map(_distinct, found))) if found else None
@@ -210,8 +168,10 @@ _Whole = tuple[Statement, Facts, tuple[Statement, ...]]
 
 
 def _wholes(source: Statement) -> Iterator[tuple[Facts, tuple[Statement, ...]]]:
-    for own in source.readings[:1]:
-        yield own.facts, ()
+    own = source.readings[0].facts
+    yield own, ()
+    for start, end in droppable_within(own):
+        yield (*own[:start], *own[end:]), ()
     for named in source.named:
         yield named.facts, _naming(source)
 
@@ -225,12 +185,22 @@ def _cover(
         return None
     for source, own, names in wholes:
         begin = _joint(facts, previous, source, own)
-        end = begin + len(own)
-        if begin >= 0 and same(facts[begin:end], own):
+        for end in _ends(facts, begin, own) if begin >= 0 else ():
             rest = _cover(facts[end:], wholes, source, left - 1)
             if rest is not None:
                 return [source, *rest[0]], [*names, *rest[1]]
     return None
+
+
+def _ends(facts: Facts, begin: int, own: Facts) -> Iterator[int]:
+    """Up to where the sentence is said from `begin` on."""
+    end = begin + len(own)
+    if same(facts[begin:end], own):
+        yield end
+    for end in range(begin + SHORTEST_REST, min(len(facts), begin + len(own) + MOST_VERB_WORDS) + 1):
+        is_end = end == len(facts) or facts[end].breaks or facts[end].form in CONNECTORS
+        if is_end and says_in_other_voice(facts[begin:end], own):
+            yield end
 
 
 def _joint(facts: Facts, previous: Statement | None, source: Statement, own: Facts) -> int:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.derivation import LONGEST, said, same
+from bot.derivation import LONGEST, said
 from bot.fact import Fact, Kind
 from bot.facts import Reading, matches, quotations, verbatim
+from bot.shortening import same
 from bot.statement import Statement
 from bot.wording import NEGATIONS
 

@@ -10,7 +10,7 @@ from bot.candidates import TABLE_RULE
 from bot.fact import Fact, Kind
 from bot.facts import Reading, read
 from bot.readable import REFERENCE, readable
-from bot.wording import COPULAS, GOES_ON, OPENERS, PLACING, PRONOUN_KINDS, PRONOUNS
+from bot.wording import CERTAINTIES, COPULAS, DEMONSTRATIVES, GOES_ON, OPENERS, PLACING, PRONOUN_KINDS, PRONOUNS
 from index.blocks import Kind as BlockKind
 from index.document import Markup
 from index.sections import heading_text
@@ -52,7 +52,16 @@ class Statement:
         """The one that is its subject, or that its subject begins with; empty if it says who or what it is about."""
         facts = self.readings[0].facts
         start = _subject_start(facts)
-        return facts[start].form if start < len(facts) and facts[start].form in PRONOUNS else ""
+        if start == len(facts) or facts[start].form not in PRONOUNS or _stands_for_nothing(facts, start):
+            return ""
+        return facts[start].form
+
+    @property
+    def points_back(self) -> bool:
+        """Whether what is said is about something named before it: "he came", "these ships came"."""
+        facts = self.readings[0].facts
+        start = _subject_start(facts)
+        return bool(self.pronoun) or (start < len(facts) and facts[start].form in DEMONSTRATIVES)
 
     @cached_property
     def named(self) -> tuple["Named", ...]:
@@ -161,6 +170,15 @@ def _subject_start(facts: Sequence[Fact]) -> int:
     if facts and (facts[0].form in OPENERS or facts[0].kind is Kind.DATE):
         return next((at for at, fact in enumerate(facts) if at and fact.breaks), 0)
     return 0
+
+
+def _stands_for_nothing(facts: Sequence[Fact], at: int) -> bool:
+    """The "it" of "it is not clear whether …"."""
+    forms = [fact.form for fact in facts[at : at + 5]]
+    if forms[0] != "it" or len(forms) < 4 or forms[1] not in COPULAS:
+        return False
+    known = {key for fact in facts[at + 2 : at + 4] for key in (fact.form, fact.key)}
+    return bool(known & CERTAINTIES) and not {"that", "whether", "if", "how", "why"}.isdisjoint(forms[3:])
 
 
 def _subjects(facts: Sequence[Fact], start: int) -> Iterator[tuple[tuple[Fact, ...], int]]:

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.claim import Claim
-from bot.derivation import Proof, proof_of, without_markers
+from bot.derivation import Proof, points_back, proof_of, proof_of_reading, readings_with_names, without_markers
 from bot.draft import DraftSentence, Support
 from bot.statement import Statement, statements
 from index.document import Markup
 from index.retriever import Hit
 
-MOST_COMPARED = 6  # statements that are compared closely with a sentence, of the cited and of all passages
+MOST_COMPARED = 4  # statements that are compared closely with a sentence, of the cited and of all passages
 # Of a sentence's words in a statement that may prove it, or of a statement's words in a sentence that it may be a
 # part of: numbers and dates may be written in other words.
-LEAST_SHARE = 0.4
+LEAST_SHARE = 0.5
 _WORD = re.compile(r"\w+")
+_REPLY = re.compile(r"(?:yes|no|indeed|certainly|correct)\s?[,;:–—]\s+(?=\S)", re.IGNORECASE)
 
 
 class Supporter:
@@ -28,21 +29,36 @@ class Supporter:
     def __init__(self, hits: Sequence[Hit]) -> None:
         self._passages = [_ReadPassage(hit) for hit in hits]
 
-    def draft(self, claim: Claim) -> DraftSentence:
+    def draft(self, claim: Claim, before: str = "") -> DraftSentence:
         """The claim with what supports it, from the passages that it cites or else from any of them.
+
+        A pronoun that it begins with may stand for what the sentence `before` it in the answer speaks of.
 
         Where nothing does, what comes nearest, so that the proof can say what is wrong; or no supports at all.
         """
-        text = without_markers(claim.text)
+        text = _without_reply(without_markers(claim.text))
         words = frozenset(_WORD.findall(text.lower()))
         cited = [self._passages[number - 1] for number in claim.cited if 0 < number <= len(self._passages)]
         near: list[_Read] = []
         for passages in (cited, self._passages):
             near = _nearest(words, passages)
-            found = proof_of(text, [one.statement for one in near]) if near else None
+            found = _proof(text, before, [one.statement for one in near]) if near else None
             if found:
                 return DraftSentence(text, _supports(found, near))
         return DraftSentence(text, _closest(words, near))
+
+
+def _without_reply(text: str) -> str:
+    """Without the "Yes," in front, which is about the question and stands in no source."""
+    reply = _REPLY.match(text)
+    return text[reply.end() :][:1].upper() + text[reply.end() + 1 :] if reply else text
+
+
+def _proof(text: str, before: str, sources: Sequence[Statement]) -> Proof | None:
+    if before and points_back(text):
+        found = (proof_of_reading(named, sources) for named in readings_with_names(text, before))
+        return next(filter(None, found), None) or proof_of(text, sources)
+    return proof_of(text, sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +91,8 @@ def _nearest(words: frozenset[str], passages: Sequence[_ReadPassage]) -> list[_R
     for passage in passages:
         for one in passage.statements:
             shared = len(words & one.words)
-            of_sentence, of_statement = shared / max(1, len(words)), shared / max(1, len(one.words))
-            if max(of_sentence, of_statement) >= LEAST_SHARE:
-                found.append((of_sentence + of_statement, one))
+            if shared and shared >= LEAST_SHARE * min(len(words), len(one.words)):
+                found.append((shared / len(words) + shared / len(one.words), one))
     return [one for _, one in sorted(found, key=lambda pair: -pair[0])[:MOST_COMPARED]]
 
 

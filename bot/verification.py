@@ -11,11 +11,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.answer import Sentence
-from bot.citations import DocumentOf, marked_text, proving_quotes, statements_of_quote
+from bot.citations import DocumentOf, Proven, marked_text, proving_quotes
 from bot.derivation import MARKER
 from bot.errors import VerificationInvalid
 from bot.objection import objection
-from bot.statement import Statement
+from bot.quote import Quote
 from index.document import Document
 
 SHOWN = 60  # characters of a sentence in a message
@@ -83,7 +83,8 @@ class _Verification:
         self._answer = answer
         self._document_of = document_of
         self._documents: dict[str, tuple[Document, str] | None] = {}
-        self._quotes: dict[int, list[Statement]] = {}  # what the quotes say that stand where they are cited
+        self._quotes: dict[int, Quote] = {}  # those that stand where they are cited
+        self._last: Proven | None = None
 
     def differences(self) -> Iterator[str]:
         yield from self._misnumbered()
@@ -121,8 +122,7 @@ class _Verification:
             yield f"the quote of [{citation.number}] is not what stands at {start}..{citation.end} of {name}"
             return
         if start >= 0:
-            end = start + len(citation.quote)
-            self._quotes[citation.number] = statements_of_quote(document, start, end)
+            self._quotes[citation.number] = Quote(document, start, start + len(citation.quote))
 
     def _document(self, id: str) -> tuple[Document, str] | None:
         if id not in self._documents:
@@ -160,12 +160,16 @@ class _Verification:
             yield f"{name}: {_marks(lost)} points nowhere"
         elif all(number in self._quotes for number in sentence.citations):
             yield from self._of_proof(name, sentence.text, sentence.citations)
+        else:
+            self._last = None  # whom a pronoun behind it means cannot be told
 
     def _of_proof(self, name: str, text: str, numbers: Sequence[int]) -> Iterator[str]:
-        said = [self._quotes[number] for number in numbers]
-        proving = proving_quotes(text, said)
+        quotes = [self._quotes[number] for number in numbers]
+        proving = proving_quotes(text, quotes, self._last)
+        self._last = Proven(text, tuple(quotes))
         if not proving:
-            yield f"{name} {_marks(numbers)}: {objection(text, [one for own in said for one in own])}"
+            said = [one for quote in quotes for one in quote.statements]
+            yield f"{name} {_marks(numbers)}: {objection(text, said)}"
         elif idle := [number for place, number in enumerate(numbers) if place not in proving]:
             yield f"{name}: {_marks(idle)} does not support it"
 

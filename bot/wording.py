@@ -52,12 +52,14 @@ NEGATIONS = frozenset(
 # somebody's word, or is denied.
 RETRACTIONS = NEGATIONS | frozenset(
     _words("""
-    if unless whether except excluding instead rather contrary unlike or either lest provided
+    if unless whether unclear unknown uncertain except excluding instead rather contrary unlike or either lest provided
     deny denied denies refuse refused refuses doubt doubted false falsely untrue wrong wrongly incorrect mistaken myth
     rumor fictional imaginary pretend pretended allege alleged alleges allegedly reportedly supposedly purportedly
     seemingly apparently ostensibly hypothetically theoretically according say said says claim claimed claims stated
     argue argued argues suggest suggested suggests believe believed believes think thought thinks write wrote writes
     report reported reports tell told tells announce announced announces assert asserted asserts
+    insist insisted insists vow vowed vows swear swore swears warn warned warns fear feared fears promise promised
+    promises guess guessed imagine imagined wonder wondered rumored
     """)
 )
 # And where these would be: it is only possible, planned, nearly so or no longer so. Behind the sentence, in a
@@ -90,6 +92,39 @@ PRONOUN_KINDS = {
     **dict.fromkeys(("it", "its"), "thing"),
     **dict.fromkeys(("they", "their"), "things"),
 }
+MODALS = frozenset(_words("can could will would shall should may might must"))
+AUXILIARIES = MODALS | frozenset(_words("is are was were be been being am has have had do does did to"))
+CONTRASTS = frozenset(_words("but yet whereas"))
+TIMES = frozenset(_words("before after during since"))  # these begin a phrase that says when
+# How much, how many or which of all: what limits such a word must not be cut off from it.
+EXTENTS = frozenset(
+    _words("""
+    all any anything both each either every everybody everyone everything few fewer half just last least less many
+    more most much several sole solely unique whole
+    """)
+)
+# Adverbs without which an event would be told as more than it was.
+WEAKENING = frozenset(
+    _words("""
+    conditionally erroneously incorrectly mistakenly narrowly nominally occasionally partially partly potentially
+    practically rarely symbolically temporarily tentatively unofficially unsuccessfully virtually
+    """)
+)
+TITLES = frozenset(
+    _words("""
+    acting ambassador assistant chairman chairwoman chancellor colonel commander commissioner congressman
+    congresswoman deputy dr foreign former governor inspector lieutenant mayor minister mr mrs ms president prime
+    professor secretary senator sergeant sir spokesman spokeswoman vice
+    """)
+)
+DEMONSTRATIVES = frozenset(_words("this these those such"))
+# Behind "it is": such an "it" stands for nothing said before, "it is known that …".
+CERTAINTIES = frozenset(
+    _words("""
+    believed certain clear estimated expected important known likely possible probable reported said thought true
+    unclear uncertain unknown unlikely
+    """)
+)
 COPULAS = frozenset(_words("is was are were has had"))
 PLACING = frozenset(_words("in at of from to near on for"))  # before a name: probably no person
 # A name that goes on with one of these is not yet the whole subject: "Kenya and Haiti", "Kenya's president".
@@ -167,7 +202,7 @@ _SYNONYM_GROUPS = """
     forbid prohibit|forbade prohibited|forbidden prohibited|delete remove|deleted removed
     choose select|chose selected|chosen selected|nearly almost|whilst while|amongst among|towards toward
     doctor physician|attorney lawyer|illness disease|sofa couch|rich wealthy|sufficient enough
-    roughly approximately circa|get obtain|got obtained|answer reply|mail email
+    hurt injured|recaptured retook|roughly approximately circa|get obtain|got obtained|answer reply|mail email
     defeated beat|occur happen|occurred happened|display show|displayed showed
     require need|required needed
     """
@@ -190,6 +225,7 @@ def _phrases() -> Iterator[tuple[str, str, bool]]:
     yield from (("e mail", "email", False), ("per cent", "percent", False), ("prior to", "before", False))
     yield from (("a few", "several", False), ("a little", "slightly", False))
     yield from (("in spite of", "despite", False), ("took place", "occurred", False), ("a lot of", "many", False))
+    yield from (("not clear", "unclear", False), ("not known", "unknown", False), ("not certain", "uncertain", False))
 
 
 PHRASES: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], bool]]] = {}

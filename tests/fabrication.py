@@ -233,11 +233,92 @@ def spelt_otherwise(scene: Scene, chance: random.Random) -> str | None:
     return text
 
 
+# A subject, a verb that has a passive, what it is done to, and where or when.
+VERBS = {
+    "leads": "is led", "covers": "is covered", "contains": "is contained", "includes": "is included",
+    "holds": "is held", "shows": "is shown", "reads": "is read", "keeps": "is kept", "uses": "is used",
+    "led": "was led", "won": "was won", "built": "was built", "wrote": "was written", "took": "was taken",
+    "defeated": "was defeated", "founded": "was founded", "declared": "was declared", "released": "was released",
+    "published": "was published", "designed": "was designed", "created": "was created", "signed": "was signed",
+    "captured": "was captured", "destroyed": "was destroyed", "established": "was established",
+    "introduced": "was introduced", "developed": "was developed", "replaced": "was replaced",
+    "reported": "was reported", "had occupied": "had been occupied", "has published": "has been published",
+}  # fmt: skip
+SMALL = "(?:in|on|at|to|for|by|and|or|that|with|from|when|as|after|before|during|which|of|who)"
+ACTIVE = re.compile(
+    rf"((?:The |An? )?[A-Z][\w-]+(?: [A-Z][\w-]+)*) ({'|'.join(VERBS)}) "
+    rf"((?:the|an?) \w+(?: (?!{SMALL}\b)\w+){{0,2}}(?: of (?:the )?[A-Z]\w+)?)"
+    r"((?: (?:in|on|at|during|after|before) [^,;:.\"“]+)?)\."
+)
+LIMITED = re.compile(
+    r"\b(?:not|never|no|none|nobody|nor|without|if|unless|only|all|any|each|every|most|more|less|few|first|last|"
+    r"second|third|may|might|can|could|would|should|will|must|until|said|says|once|\w+est|\w+n't)\b",
+    re.IGNORECASE,
+)
+PRONOUN_LED = re.compile(r"(?:He|She|They|It|His|Her|Their|Its|This|These|Those|Such)\b")
+
+
+def in_passive(scene: Scene, chance: random.Random) -> str | None:
+    """Kenya leads the mission. -> The mission is led by Kenya."""
+    match = ACTIVE.fullmatch(scene.text)
+    if not match or PRONOUN_LED.match(scene.text):
+        return None
+    subject = match[1][0].lower() + match[1][1:] if match[1].startswith(("The ", "A ", "An ")) else match[1]
+    return f"{match[3][0].upper()}{match[3][1:]} {VERBS[match[2]]} by {subject}{match[4]}."
+
+
+def doer_left_out(scene: Scene, chance: random.Random) -> str | None:
+    """Kenya leads the mission. -> The mission is led."""
+    match = ACTIVE.fullmatch(scene.text)
+    if not match or LIMITED.search(match[1]):
+        return None
+    return f"{match[3][0].upper()}{match[3][1:]} {VERBS[match[2]]}{match[4]}."
+
+
+def contrast_dropped(scene: Scene, chance: random.Random) -> str | None:
+    """The United Nations endorses it but does not manage it. -> The United Nations endorses it."""
+    match = re.fullmatch(r"([^\"“]{20,}?),? but (?:does|did|is|was|has|had|were|are) ([^\"“]+)\.", scene.text)
+    if not match or LIMITED.search(match[1]) or re.search(r"\b(?:no|only|except|denied|never)\b", match[2]):
+        return None
+    return f"{match[1]}."
+
+
+def title_dropped(scene: Scene, chance: random.Random) -> str | None:
+    """Prime Minister Garry Conille came. -> Garry Conille came."""
+    titles = "(?:Prime Minister|President|Commander|Senator|Governor|Secretary|Mayor)"
+    if QUOTED.search(scene.text) or re.search(rf"[A-Z]\w+[ -]{titles}", scene.text):
+        return None
+    return _changed(scene.text, re.sub(rf"\b{titles} (?=[A-Z][a-z]+ [A-Za-z])", "", scene.text, count=1))
+
+
+def time_dropped(scene: Scene, chance: random.Random) -> str | None:
+    """They declared it before the operation. -> They declared it."""
+    match = re.fullmatch(
+        rf"([^,;:\"“]{{20,}}? [a-z]{{2,}}ed [^,;:\"“]+?) (?:(?:in|on) (?:{'|'.join(MONTHS)})[ \d,]*\d{{4}}|"
+        r"(?:before|after|during) the [^,;:\"“]+)\.",
+        scene.text,
+    )
+    if not match or LIMITED.search(match[1]) or re.search(r"\d| (?:is|are|has|have) ", match[1]):
+        return None
+    return f"{match[1]}."
+
+
+def told_of_a_name(scene: Scene, chance: random.Random) -> str | None:
+    """Ariel Henry, who was Prime Minister then, left. -> Ariel Henry was Prime Minister then."""
+    match = re.search(
+        r"(?<!of )(?<!and )(?<!or )\b([A-Z][a-z]+ [A-Z][a-z]+), who ((?:was|had|is|\w+ed) [^,\"“]{8,})[,.]", scene.text
+    )
+    if not match or re.search(r"[A-Z]\w+ $", scene.text[: match.start()]) or LIMITED.search(scene.text):
+        return None
+    return f"{match[1]} {match[2].rstrip('.')}."
+
+
 TRUE: dict[str, Change] = {
     function.__name__: function
     for function in (
         verbatim, date_rewritten, number_rewritten, number_word_as_digits, clause_moved, lead_dropped, pronoun_named,
-        joined, synonym, spelt_otherwise,
+        joined, synonym, spelt_otherwise, in_passive, doer_left_out, contrast_dropped, title_dropped, time_dropped,
+        told_of_a_name,
     )
 }  # fmt: skip
 
@@ -468,6 +549,48 @@ def comparison_turned(scene: Scene, chance: random.Random) -> str | None:
     return f"{match[3][0].upper()}{match[3][1:]} {match[2]} {match[1][0].lower()}{match[1][1:]}{match[4]}"
 
 
+def roles_exchanged_in_passive(scene: Scene, chance: random.Random) -> str | None:
+    """Kenya leads the mission. -> Kenya is led by the mission."""
+    match = re.match(rf"((?:The )?[A-Z][\w-]+(?: [\w-]+){{0,3}}) ({'|'.join(VERBS)}) ([^,;:.\"“]+)", scene.text)
+    return f"{match[1]} {VERBS[match[2]]} by {match[3]}." if match else None
+
+
+def done_by_another(scene: Scene, chance: random.Random) -> str | None:
+    """The passive, with somebody else of the same text as the one who does it."""
+    match = ACTIVE.match(scene.text) or re.match(rf"([A-Z]\w+) ({'|'.join(VERBS)}) (\w+ \w+)()", scene.text)
+    others = [name for text in scene.siblings for name in NAME.findall(text) if name not in scene.text]
+    if not match or not others:
+        return None
+    return f"{match[3][0].upper()}{match[3][1:]} {VERBS[match[2]]} by {chance.choice(others)}{match[4]}."
+
+
+def hearsay_in_passive(scene: Scene, chance: random.Random) -> str | None:
+    """Otunge said that officers took the port. -> The port was taken."""
+    match = re.search(
+        rf"\b(?:said|says|claimed|believed|argued|denied|hoped|if|whether|not|never|may|might|could|would) [^.]*?"
+        rf"({'|'.join(VERBS)}) ((?:the|an?) \w+)",
+        scene.text,
+    )
+    return f"{match[2][0].upper()}{match[2][1:]} {VERBS[match[1]]}." if match else None
+
+
+def exception_dropped(scene: Scene, chance: random.Random) -> str | None:
+    """It is open, but not in June. -> It is open."""
+    match = re.fullmatch(
+        r"(?!.*\bnot only\b)([A-Z][^\"“]{15,}?),? (?:but (?:not|only|never|no)|except|unless|only if|if) [^\"“]+\.",
+        scene.text,
+    )
+    return f"{match[1]}." if match else None
+
+
+def told_of_another_name(scene: Scene, chance: random.Random) -> str | None:
+    """What a ", who …" says, of another name in the sentence."""
+    match = re.search(r"\b([A-Z][a-z]+(?: [A-Z][a-z]+)*), who ([^,.\"“]{8,})[,.]", scene.text)
+    others = [name for name in NAME.findall(scene.text) if match and name not in match[1] and match[1] not in name]
+    others = [name for name in others if match and name not in match[2]]
+    return f"{chance.choice(others)} {match[2]}." if match and others else None
+
+
 LIES: dict[str, Change] = {
     function.__name__: function
     for function in (
@@ -475,6 +598,7 @@ LIES: dict[str, Change] = {
         number_glued_to_another_noun, names_exchanged, name_of_same_passage, name_of_other_passage, subject_of_another,
         pronoun_misnamed, negation_inserted, negation_dropped, doubt_dropped, opposite, content_invented, verb_invented,
         word_of_same_passage, quote_invented, quote_altered, clauses_of_two_sentences, comparison_turned,
+        roles_exchanged_in_passive, done_by_another, hearsay_in_passive, exception_dropped, told_of_another_name,
     )
 }  # fmt: skip
 

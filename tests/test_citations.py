@@ -174,3 +174,43 @@ def test_every_quote_that_is_cited_equals_its_span(text, data):
     assert bool(sentence.citations) != bool(sentence.withheld)
     for citation in prover.citations:
         assert text[citation.start : citation.end] == citation.quote
+
+
+MEN = Document("men.txt", "Mary Smith leads the mission. She was born in Haiti. She left in June. Ann Lee came in May.")
+
+
+def told(*sentences: tuple[str, str]) -> list[bool]:
+    """Which of the sentences, each with its quote, are proven one after another."""
+    prover = Prover({"men.txt": MEN}.get)
+    return [bool(prover.prove(DraftSentence(text, (support(MEN, quote),))).citations) for text, quote in sentences]
+
+
+SMITH, LEE = "Mary Smith leads the mission.", "Ann Lee came in May."
+
+
+def test_a_pronoun_means_whom_the_sentence_before_it_speaks_of():
+    """In the answer as in the source, also where the answer leaves out sentences about the same person."""
+    assert told((SMITH, SMITH), ("She was born in Haiti.", "She was born in Haiti.")) == [True, True]
+    assert told((SMITH, SMITH), ("She left in June.", "She left in June.")) == [True, True]
+
+
+def test_a_pronoun_behind_a_sentence_about_somebody_else_is_withheld():
+    """The source does not say it of her."""
+    assert told((LEE, LEE), ("She left in June.", "She left in June.")) == [True, False]
+
+
+def test_so_does_a_this_or_these():
+    """“These officers” are those of the sentence before it."""
+    text = "Kenya sent officers. These officers left in June. Haiti paid."
+    document = Document("o.txt", text)
+    first, second, third = (support(document, quote + ".") for quote in text.rstrip(".").split(". "))
+    prover, other = Prover({"o.txt": document}.get), Prover({"o.txt": document}.get)
+    behind = [prover.prove(DraftSentence(one.quote, (one,))) for one in (first, second)]
+    astray = [other.prove(DraftSentence(one.quote, (one,))) for one in (third, second)]
+    assert [bool(one.citations) for one in (*behind, *astray)] == [True, True, True, False]
+
+
+def test_a_pronoun_may_stand_for_a_name_that_the_source_repeats():
+    """“She” is whom the answer has just named, if nobody else can be meant."""
+    assert told(("Ann Lee came in May.", LEE), ("She came in May.", LEE)) == [True, True]
+    assert told((SMITH, SMITH), ("She came in May.", LEE)) == [True, False]

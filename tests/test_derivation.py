@@ -139,6 +139,20 @@ def test_a_pronoun_keeps_its_sentence_when_two_are_joined():
     assert proof_of("The port lies there, and it is very old.", source)
 
 
+def test_what_is_no_sentence_is_not_joined_with_one():
+    """The time of one event is not that of another, and a description not of what stands before it."""
+    source = statements(
+        "Kenya leads the mission, which may grow. In the spring of 2024, Haiti paid for the port. "
+        "The Republic of Kenya, a country in East Africa, sent officers. The officers took the port."
+    )
+    assert proof_of("The mission is led by Kenya, and the port was taken.", source)
+    assert proof_of("The port was taken by the officers, and the mission is led by Kenya.", source)
+    assert not proof_of("Kenya leads the mission, in the spring of 2024.", source)
+    assert not proof_of("In the spring of 2024, the officers took the port.", source)
+    assert not proof_of("The officers took the port, a country in East Africa.", source)
+    assert not proof_of("The port was taken, a country in East Africa.", source)
+
+
 def test_a_row_is_read_with_the_names_of_its_columns():
     """A value belongs to its own column."""
     table = "| item | price | stock |\n| --- | --- | --- |\n| red lamp | 14.50 | 220 |\n"
@@ -173,7 +187,17 @@ def test_a_sentence_follows_from_itself(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["a b, " * 900, "which, " * 700, "(" * 4000, '"' * 4000, "one hundred, " * 300, "and " * 1200]
+    "text",
+    [
+        "Kenya is led by Haiti, " * 190,
+        "Kenya leads Haiti but is not led by it " * 110,
+        "a b, " * 900,
+        "which, " * 700,
+        "(" * 4000,
+        '"' * 4000,
+        "one hundred, " * 300,
+        "and " * 1200,
+    ],
 )
 def test_hostile_text_costs_no_time(text):
     """Repetition does not multiply: the time limit of the tests would tell."""

@@ -24,6 +24,19 @@ def test_the_supporting_sentence_is_quoted_and_no_more():
     assert quotes("It handles forty ships a day.", 1) == ["It handles 40 ships a day."]
 
 
+def test_a_yes_or_no_in_front_is_left_out():
+    """It is about the question, and no source says it."""
+    draft = Supporter(HITS).draft(Claim("Yes, the port reopened on May 3.", (1,)))
+    assert draft.text == "The port reopened on May 3."
+    assert [support.quote for support in draft.supports] == [draft.text]
+
+
+def test_a_pronoun_is_looked_for_by_whom_it_means():
+    """The sentence before it in the answer says who it is, the source says the name."""
+    (support,) = Supporter(HITS).draft(Claim("She spoke in Haiti.", (2,)), before="Mary Smith is the boss.").supports
+    assert support.quote == "Mary Smith spoke in Haiti."
+
+
 def test_a_marker_that_points_at_the_wrong_passage_or_nowhere_is_put_right():
     """The words are found in whichever passage says them."""
     for cited in ((2,), (7,), (0,), (-1,), (), (2, 1, 99)):
