@@ -4,8 +4,8 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import TypeVar
 from uuid import uuid4
@@ -19,6 +19,7 @@ from bot.draft import Draft
 from bot.errors import DocumentNotFound, HistoryUnavailable, ModelConfused, ModelProblem, ModelSlow
 from bot.events import Event, Status
 from bot.instructions import without_orders
+from bot.oldest_first import OldestFirst
 from bot.phrases import Phrases
 from bot.ports import History, ModelWriter, Source, Writer
 from bot.query import StandaloneQuestion
@@ -60,7 +61,7 @@ class Answering:
         self._settings = settings
         self._history = history
         self._model = model
-        self._pool = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="answering")
+        self._threads = OldestFirst(os.cpu_count() or 1, "answering")
 
     async def answer(
         self, question: str, conversation_id: str | None = None, turns: Sequence[Turn] | None = None
@@ -80,16 +81,16 @@ class Answering:
         asked = checked_question(question, self._settings.max_question_chars)
         builder = AnswerBuilder(asked, conversation_id or uuid4().hex, StandaloneQuestion.alone(asked))
         model_until = asyncio.get_running_loop().time() + self._seconds_for_the_model()
-        earlier = await self._earlier(builder.conversation_id) if turns is None and conversation_id else turns or ()
+        earlier = await self._earlier(builder) if turns is None and conversation_id else turns or ()
         begun = partial(self._history.begin, builder.conversation_id, builder.id, asked, builder.asked_at)
         yield Status("retrieving", "searching the documents")
         builder.standalone = await self._standalone(builder, earlier, model_until)
-        await asyncio.gather(self._retrieve(builder), self._remember(begun))
+        await asyncio.gather(self._retrieve(builder), self._remember(builder, begun))
         async with aclosing(self._written(builder, model_until)) as events:
             async for event in events:
                 if isinstance(event, Written):
                     answer = builder.answer(event, self._phrases)
-                    await self._remember(partial(self._history.finish, builder.record(answer, event)))
+                    await self._remember(builder, partial(self._history.finish, builder.record(answer, event)))
                     yield answer
                 else:
                     yield event
@@ -97,22 +98,22 @@ class Answering:
     async def search(self, query: str, top_k: int, turns: Sequence[Turn] = ()) -> list[Hit]:
         """The best passages alone. Raises InvalidQuestion and NotReady."""
         asked = standalone_question(checked_question(query, self._settings.max_question_chars), turns)
-        return await self._in_thread(partial(self._found, asked, top_k))
+        return await self._now(partial(self._found, asked, top_k))
 
     async def document(self, id: str) -> Document:
         """Raises DocumentNotFound."""
-        document = await self._in_thread(partial(self._source.document, id))
+        document = await self._now(partial(self._source.document, id))
         if document is None:
             raise DocumentNotFound(f"no document {id!r} is in the index")
         return document
 
     async def record(self, answer_id: str) -> Record:
         """All that is kept of an answer. Raises AnswerNotFound and HistoryUnavailable."""
-        return await self._in_thread(partial(self._history.record, answer_id))
+        return await self._now(partial(self._history.record, answer_id))
 
     def close(self) -> None:
         """Wait for the questions that are being worked on; none can be asked afterwards."""
-        self._pool.shutdown()
+        self._threads.close()
 
     # Understanding and finding
 
@@ -132,7 +133,7 @@ class Answering:
 
     async def _retrieve(self, builder: AnswerBuilder) -> None:
         with builder.timed("retrieve"):
-            builder.hits = await self._in_thread(partial(self._found, builder.standalone, RETRIEVED))
+            builder.hits = await self._for(builder, partial(self._found, builder.standalone, RETRIEVED))
 
     def _found(self, asked: StandaloneQuestion, limit: int) -> list[Hit]:
         beside = [(query.text, query.weight) for query in asked.queries[1:]]
@@ -142,7 +143,7 @@ class Answering:
 
     async def _written(self, builder: AnswerBuilder, model_until: float) -> AsyncGenerator[Event | Written, None]:
         """Events, and at the end what was written."""
-        quoted = asyncio.ensure_future(self._in_thread(partial(self._draft, builder)))
+        quoted = asyncio.ensure_future(self._for(builder, partial(self._draft, builder)))
         try:
             notice = None
             if self._model and builder.hits:
@@ -156,7 +157,7 @@ class Answering:
                     yield Status("fallback", notice)
             with builder.timed("write"):
                 draft = await quoted
-            written = await self._in_thread(partial(self._quoted, builder, draft, notice))
+            written = await self._for(builder, partial(self._quoted, builder, draft, notice))
             made: list[Event] = [*written.citations, *written.sentences]
             for event in made:
                 yield event
@@ -177,7 +178,7 @@ class Answering:
             while claim := await self._next(builder, claims, until):
                 with builder.timed("verify"):
                     known = len(prover.citations)
-                    sentence = await self._in_thread(partial(_judged, supporter, prover, claim))
+                    sentence = await self._for(builder, partial(_judged, supporter, prover, claim))
                 sentences.append(sentence)
                 made: list[Event] = [*prover.citations[known:], sentence]
                 for event in made:
@@ -227,21 +228,26 @@ class Answering:
 
     # Remembering
 
-    async def _earlier(self, conversation_id: str) -> Sequence[Turn]:
+    async def _earlier(self, builder: AnswerBuilder) -> Sequence[Turn]:
         turns: list[Turn] = []
         with suppress(HistoryUnavailable):  # said when it is written to
-            turns = await self._in_thread(partial(self._history.turns, conversation_id, REMEMBERED_TURNS))
+            turns = await self._for(builder, partial(self._history.turns, builder.conversation_id, REMEMBERED_TURNS))
         return turns
 
-    async def _remember(self, work: Callable[[], None]) -> None:
+    async def _remember(self, builder: AnswerBuilder, work: Callable[[], None]) -> None:
         """An answer that cannot be kept is given all the same."""
         try:
-            await self._in_thread(work)
+            await self._for(builder, work)
         except HistoryUnavailable as problem:
             logger.warning("a conversation cannot be kept: %s", problem)
 
-    async def _in_thread(self, work: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+    # In threads
+
+    async def _for(self, builder: AnswerBuilder, work: Callable[[], Result]) -> Result:
+        return await self._threads.run(builder.asked_at, work)
+
+    async def _now(self, work: Callable[[], Result]) -> Result:
+        return await self._threads.run(datetime.now(UTC), work)
 
 
 def _judged(supporter: Supporter, prover: Prover, claim: Claim) -> Sentence:
