@@ -7,7 +7,8 @@ from bot.fact import Fact, Kind
 from bot.facts import Reading, matches, quotations, verbatim
 from bot.shortening import same
 from bot.statement import Statement
-from bot.wording import NEGATIONS
+from bot.verbs import is_base_of, is_past_of, is_third_person_of
+from bot.wording import AUXILIARIES, NEGATIONS
 
 
 def objection(sentence: str, sources: Sequence[Statement]) -> str:
@@ -24,12 +25,20 @@ def objection(sentence: str, sources: Sequence[Statement]) -> str:
         if not any(verbatim(words).rstrip(".,;:!?… ") in verbatim(one.text) for one in sources):
             return f"“{words}” is not what its sources say word for word"
     known = [fact for source in sources for own in source.readings for fact in own.facts]
-    missing = [not any(matches(fact, other) for other in known) for fact in reading.facts]
+    missing = [not any(_stands(fact, other) for other in known) for fact in reading.facts]
     if any(missing):
         return f"{_missing_words(reading, missing)} does not stand in its sources"
     if denied := _denial(reading, sources):
         return f"it leaves out the “{denied}” of its sources"
     return "its words stand in its sources, but together they say something else there"
+
+
+def _stands(fact: Fact, other: Fact) -> bool:
+    """Whether nobody could say that the word is missing: it is there, in another form, or carries no meaning."""
+    if matches(fact, other) or fact.form in AUXILIARIES or fact.form == "by":
+        return True
+    pairs = ((fact.form, other.form), (other.form, fact.form))
+    return any(is_base_of(*pair) or is_third_person_of(*pair) or is_past_of(*pair) for pair in pairs)
 
 
 def _missing_words(reading: Reading, missing: Sequence[bool]) -> str:

@@ -64,7 +64,7 @@ def test_a_light_rewording_follows(sentence):
             "In May, 14 ships and 3 planes came, although Kenya, which leads the mission, did pay.",
             "leaves out the “not”",
         ),
-        ("The gangs did not open fire first.", "does not stand"),
+        ("The gangs did not open fire first.", "together"),
         ("The gangs never opened fire first.", "“never” does not stand"),
         ("The gangs opened fire last.", "“last” does not stand"),
         ("The officers opened fire first.", "together"),
@@ -82,6 +82,8 @@ def test_a_light_rewording_follows(sentence):
         ("In May, Godfrey Otunge commands the mission in Haiti.", "together"),
         ("Godfrey Otunge commands the mission in Haiti with great success.", "does not stand"),
         ("Godfrey Otunge “never sleeps” in Haiti.", "“never sleeps” is not what its sources say word for word"),
+        ("The mission is commanded by Garry Conille.", "Garry Conille does not stand in its sources"),
+        ("The ships are led by Kenya.", "together they say something else"),
         ("…", "nothing that can be checked"),
     ],
 )
