@@ -1,7 +1,7 @@
 """What follows from sentences of the sources: their own words, shortened, moved or turned by rules, nothing else.
 
 Every word, number and name of a sentence must be one of a source sentence, and stand beside the same ones, but for
-what `shortening`, `inversion`, `voice` and `relative_clause` allow. So a fact cannot be given to somebody else, a
+what `shortening`, `inversion`, `voice` and `subordinate` allow. So a fact cannot be given to somebody else, a
 number to another thing, a "not" be slipped in or out.
 """
 
@@ -13,9 +13,9 @@ from functools import lru_cache
 from bot.fact import Fact, Kind
 from bot.facts import Reading, quotations, read, verbatim
 from bot.inversion import is_turned
-from bot.relative_clause import told_of_names
 from bot.shortening import SHORTEST_REST, droppable_within, same, shortens
 from bot.statement import Statement
+from bot.subordinate import subordinate_sentences
 from bot.voice import says_in_other_voice
 from bot.wording import CONNECTORS, DEMONSTRATIVES, PRONOUNS
 
@@ -140,7 +140,7 @@ def _is_said_by(facts: Facts, source: Facts) -> bool:
         return True
     if says_in_other_voice(facts, source):
         return True
-    return any(shortens(facts, told) or says_in_other_voice(facts, told) for told in told_of_names(source))
+    return any(shortens(facts, told) or says_in_other_voice(facts, told) for told in subordinate_sentences(source))
 
 
 # --- one sentence from several ------------------------------------------------------------------------------

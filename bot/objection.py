@@ -1,6 +1,6 @@
 """Why a sentence is not proven, in words for its reader."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.derivation import LONGEST, said
 from bot.fact import Fact, Kind
@@ -25,7 +25,10 @@ def objection(sentence: str, sources: Sequence[Statement]) -> str:
         if not any(verbatim(words).rstrip(".,;:!?… ") in verbatim(one.text) for one in sources):
             return f"“{words}” is not what its sources say word for word"
     known = [fact for source in sources for own in source.readings for fact in own.facts]
-    missing = [not any(_stands(fact, other) for other in known) for fact in reading.facts]
+    forms = {fact.form for fact in known}
+    missing = [
+        not any(matches(fact, other) for other in known) and not _is_excused(fact, forms) for fact in reading.facts
+    ]
     if any(missing):
         return f"{_missing_words(reading, missing)} does not stand in its sources"
     if denied := _denial(reading, sources):
@@ -33,11 +36,11 @@ def objection(sentence: str, sources: Sequence[Statement]) -> str:
     return "its words stand in its sources, but together they say something else there"
 
 
-def _stands(fact: Fact, other: Fact) -> bool:
-    """Whether nobody could say that the word is missing: it is there, in another form, or carries no meaning."""
-    if matches(fact, other) or fact.form in AUXILIARIES or fact.form == "by":
+def _is_excused(fact: Fact, forms: Collection[str]) -> bool:
+    """Whether nobody could say that the word is missing: it stands there in another form, or carries no meaning."""
+    if fact.form in AUXILIARIES or fact.form == "by":
         return True
-    pairs = ((fact.form, other.form), (other.form, fact.form))
+    pairs = (pair for form in forms for pair in ((fact.form, form), (form, fact.form)))
     return any(is_base_of(*pair) or is_third_person_of(*pair) or is_past_of(*pair) for pair in pairs)
 
 

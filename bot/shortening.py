@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from bot.fact import Fact, Kind
 from bot.facts import matches
+from bot.verbs import is_participle
 from bot.wording import (
     AUXILIARIES,
     CONDITIONS,
@@ -59,7 +60,18 @@ def droppable(source: tuple[Fact, ...]) -> tuple[Span, ...]:
     """The spans of facts that may be left out, each by itself or together with others."""
     if len(source) > LONGEST_CUT:
         return ()
-    kinds = (_beginnings, _endings, _asides, _relative_clauses, _titles, _times, _manners, _contrasts)
+    kinds = (
+        _beginnings,
+        _endings,
+        _asides,
+        _relative_clauses,
+        _insertions,
+        _titles,
+        _times,
+        _manners,
+        _contrasts,
+        _halves,
+    )
     return tuple(dict.fromkeys(span for kind in kinds for span in kind(source)))
 
 
@@ -133,6 +145,16 @@ def _relative_clauses(source: Facts) -> Iterator[Span]:
                 yield start, end
 
 
+def _insertions(source: Facts) -> Iterator[Span]:
+    """What stands between two commas, or is one of a list that "and" joins."""
+    if _is_limited(source) or any(fact.form in ("or", "between", "among") for fact in source):
+        return
+    breaks = [at for at, fact in enumerate(source) if fact.breaks]
+    for before, start, end in zip(breaks, breaks[1:], breaks[2:], strict=False):
+        if source[before:start] and takes_nothing_back(source[start:end]):
+            yield start, end
+
+
 def _contrasts(source: Facts) -> Iterator[Span]:
     """The rest from "but does not manage it" on: what is said before a "but" is said, whatever follows it.
 
@@ -142,6 +164,16 @@ def _contrasts(source: Facts) -> Iterator[Span]:
         is_contrast = source[at].form in CONTRASTS and source[at - 1].form not in AUXILIARIES  # "has yet to come"
         if is_contrast and not _is_hedged(source[:at]) and _is_of_its_own(source[at:]):
             yield at, len(source)
+
+
+def _halves(source: Facts) -> Iterator[Span]:
+    """Either half of "endorsed but not managed by the United Nations", which are two statements."""
+    for at in range(1, len(source) - 2):
+        but, denial, second = source[at : at + 3]
+        verbs = (source[at - 1].form, second.form)
+        if (but.form, denial.form) == ("but", "not") and all(map(is_participle, verbs)):
+            yield at, at + 3
+            yield at - 1, at + 1
 
 
 def _is_hedged(facts: Facts) -> bool:
@@ -208,13 +240,16 @@ def _manners(source: Facts) -> Iterator[Span]:
 
 def _is_event(source: Facts) -> bool:
     forms = {fact.form for fact in source}
-    if forms & (HEDGES | EXTENTS) or not any(PAST.fullmatch(form) for form in forms):
+    if forms & HEDGES or not any(PAST.fullmatch(form) for form in forms):
         return False
-    if any(fact.kind is Kind.ORDINAL or fact.form.endswith("est") for fact in source):
-        return False
-    if forms & AUXILIARIES - {"was", "were", "had", "did", "to"}:
+    if _is_limited(source) or forms & AUXILIARIES - {"was", "were", "had", "did", "to"}:
         return False
     return not (forms & COPULAS and any(fact.kind is Kind.NUMBER for fact in source))
+
+
+def _is_limited(source: Facts) -> bool:
+    """Whether it speaks of a rank or an extent, which any phrase of the sentence may limit."""
+    return any(fact.kind is Kind.ORDINAL or fact.form in EXTENTS or fact.form.endswith("est") for fact in source)
 
 
 def _is_phrase_end(source: Facts, at: int) -> bool:

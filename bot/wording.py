@@ -52,7 +52,8 @@ NEGATIONS = frozenset(
 # somebody's word, or is denied.
 RETRACTIONS = NEGATIONS | frozenset(
     _words("""
-    if unless whether unclear unknown uncertain except excluding instead rather contrary unlike or either lest provided
+    if unless whether unclear unknown uncertain except excepted excluding excluded instead rather contrary unlike or
+    either lest provided
     deny denied denies refuse refused refuses doubt doubted false falsely untrue wrong wrongly incorrect mistaken myth
     rumor fictional imaginary pretend pretended allege alleged alleges allegedly reportedly supposedly purportedly
     seemingly apparently ostensibly hypothetically theoretically according say said says claim claimed claims stated
@@ -67,8 +68,8 @@ RETRACTIONS = NEGATIONS | frozenset(
 HEDGES = RETRACTIONS | frozenset(
     _words("""
     until only would could should might may can perhaps maybe possibly probably likely unlikely supposed suppose
-    initially originally formerly previously once predict predicted predicts expect expected hope hoped plan planned
-    propose proposed fail failed fails try tried assume assumed assuming almost nearly so-called
+    initially originally formerly previously once predict predicted predicts expect expected hope hoped hopes plan
+    planned propose proposed fail failed fails try tried assume assumed assuming almost nearly so-called
     """)
 )
 CONDITIONS = frozenset(_words("when whenever while as"))  # unless what is told is past
@@ -225,6 +226,7 @@ def _phrases() -> Iterator[tuple[str, str, bool]]:
     yield from (("e mail", "email", False), ("per cent", "percent", False), ("prior to", "before", False))
     yield from (("a few", "several", False), ("a little", "slightly", False))
     yield from (("in spite of", "despite", False), ("took place", "occurred", False), ("a lot of", "many", False))
+    yield from (("remains unclear", "is unclear", False), ("remains unknown", "is unknown", False))
     yield from (("not clear", "unclear", False), ("not known", "unknown", False), ("not certain", "uncertain", False))
 
 

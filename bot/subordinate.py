@@ -1,20 +1,42 @@
-"""What a ", who …" says of the name before it, as a sentence: "Ariel Henry, who was Prime Minister at that time"."""
+"""Clauses of a sentence that are said as firmly as the sentence itself, each as a sentence of its own.
+
+What a ", who …" says of the name before it ("Ariel Henry, who was Prime Minister at that time"), and what happened
+"when" something else did.
+"""
 
 from collections.abc import Iterator, Sequence
 
 from bot.fact import Fact, Kind
 from bot.shortening import takes_nothing_back
-from bot.wording import CONNECTORS, RETRACTIONS
+from bot.wording import CONNECTORS, EXTENTS, HEDGES, PAST, RETRACTIONS
 
 _BELONGS = frozenset(("of", "and", "or", "nor", "'s", "&"))  # before a name: the clause may be about more than it
 _PARTICLES = frozenset(("al", "au", "bin", "da", "de", "del", "den", "der", "di", "du", "la", "le", "van", "von"))
 _POSSESSIVE = Fact(Kind.WORD, "'s", 0, 0, form="'s")
 
+_FACTIVE = frozenset(("although", "because", "though", "when", "while"))
+
 Facts = tuple[Fact, ...]
 
 
-def told_of_names(source: Sequence[Fact]) -> Iterator[Facts]:
-    """A sentence for each such clause. None where somebody's word or a doubt stands before it or behind it."""
+def subordinate_sentences(source: Sequence[Fact]) -> Iterator[Facts]:
+    """All of them. None where somebody's word or a doubt stands before it."""
+    yield from _told_of_names(source)
+    yield from _told_of_times(source)
+
+
+def _told_of_times(source: Sequence[Fact]) -> Iterator[Facts]:
+    """ "… when armed groups attacked the port": they did, if it is past and the rest is certain."""
+    if any(fact.form in HEDGES | EXTENTS for fact in source):
+        return
+    for at, fact in enumerate(source):
+        end = next((end for end in range(at + 1, len(source)) if source[end].breaks), len(source))
+        if fact.form in _FACTIVE and any(PAST.fullmatch(one.form) for one in source[at + 1 : end]):
+            yield tuple(source[at + 1 : end])
+
+
+def _told_of_names(source: Sequence[Fact]) -> Iterator[Facts]:
+    """None where somebody's word or a doubt stands before it or behind it."""
     for at, fact in enumerate(source):
         if at and fact.breaks and fact.form in ("who", "which", "whose"):
             end = next((end for end in range(at + 1, len(source)) if source[end].breaks), len(source))
