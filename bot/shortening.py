@@ -65,7 +65,7 @@ def droppable(source: tuple[Fact, ...]) -> tuple[Span, ...]:
         _endings,
         _asides,
         _relative_clauses,
-        _insertions,
+        _apposition,
         _titles,
         _times,
         _manners,
@@ -145,14 +145,19 @@ def _relative_clauses(source: Facts) -> Iterator[Span]:
                 yield start, end
 
 
-def _insertions(source: Facts) -> Iterator[Span]:
-    """What stands between two commas, or is one of a list that "and" joins."""
-    if _is_limited(source) or any(fact.form in ("or", "between", "among") for fact in source):
+def _apposition(source: Facts) -> Iterator[Span]:
+    """What is said of the subject between two commas: "the officers, part of the mission, took the port".
+
+    Not a clause: what follows might be said of its subject, and what stands before it might be its time.
+    """
+    breaks = [at for at, fact in enumerate(source) if fact.breaks][:3]
+    if len(breaks) < 3 or breaks[0] or _is_limited(source):
         return
-    breaks = [at for at, fact in enumerate(source) if fact.breaks]
-    for before, start, end in zip(breaks, breaks[1:], breaks[2:], strict=False):
-        if source[before:start] and takes_nothing_back(source[start:end]):
-            yield start, end
+    _, start, end = breaks
+    opens = source[0].form in OPENERS or source[0].kind is Kind.DATE or source[end].form in CONNECTORS | {"or", "nor"}
+    has_verb = any(fact.form in AUXILIARIES or PAST.fullmatch(fact.form) for fact in source[:end])
+    if not opens and not has_verb and takes_nothing_back(source[start:end]):
+        yield start, end
 
 
 def _contrasts(source: Facts) -> Iterator[Span]:

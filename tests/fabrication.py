@@ -591,6 +591,26 @@ def told_of_another_name(scene: Scene, chance: random.Random) -> str | None:
     return f"{chance.choice(others)} {match[2]}." if match and others else None
 
 
+def time_of_another_clause(scene: Scene, chance: random.Random) -> str | None:
+    """In 1990, A won; in 1992, B won. -> In 1990, B won."""
+    match = re.search(
+        r"\b([Ii]n|[Oo]n|[Aa]fter|[Bb]efore|[Dd]uring) ([^,;]{2,30}), [^;.\"“]+[,;] (?:and |but |while )?"
+        r"(?:in|on|after|before|during) ([^,;]{2,30}),? ([^,;.\"“]{10,})[.,;]",
+        scene.text,
+    )
+    return f"{match[1].capitalize()} {match[2]}, {match[4]}." if match and match[2] != match[3] else None
+
+
+def subject_of_another_clause(scene: Scene, chance: random.Random) -> str | None:
+    """A won, and B lost. -> A lost."""
+    match = re.match(
+        r"((?:The )?[A-Z][\w-]+(?: [A-Z]\w+)*) (?:\w+ed|was|were|is|has|had) [^,;\"“]+[,;] (?:and|but|while|whereas) "
+        r"(?:the |a )?(?!who|which|that)[\w-]+ ((?:\w+ed|was|were|is|has|had) [^,;.\"“]+)",
+        scene.text,
+    )
+    return f"{match[1]} {match[2]}." if match else None
+
+
 LIES: dict[str, Change] = {
     function.__name__: function
     for function in (
@@ -599,6 +619,7 @@ LIES: dict[str, Change] = {
         pronoun_misnamed, negation_inserted, negation_dropped, doubt_dropped, opposite, content_invented, verb_invented,
         word_of_same_passage, quote_invented, quote_altered, clauses_of_two_sentences, comparison_turned,
         roles_exchanged_in_passive, done_by_another, hearsay_in_passive, exception_dropped, told_of_another_name,
+        time_of_another_clause, subject_of_another_clause,
     )
 }  # fmt: skip
 

@@ -108,7 +108,7 @@ def judge(documents: Sequence[Document], seed: int) -> None:
     true = [name for name in told if name.startswith("true")]
     assert sum(kept[name] for name in true) >= LEAST_KEPT * sum(told[name] for name in true), report
     assert all(told[name] > 0 for name in told), report
-    assert len(told) >= 0.85 * (len(TRUE) + len(LIES)), report
+    assert len(told) >= 0.8 * (len(TRUE) + len(LIES)), report
 
 
 def _passages(documents: Sequence[Document]) -> list[Passage]:
