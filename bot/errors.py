@@ -3,6 +3,7 @@
 AnsweringProblem
 ├── InvalidQuestion     empty, too long, or not text
 ├── NotReady            there is no index to answer from yet; `percent` says how far it is
+├── ServerStopping      the server was told to stop before the answer was made
 ├── DocumentNotFound    no such document in the index
 ├── AnswerNotFound      no answer of that id is kept
 ├── HistoryUnavailable  the database of conversations cannot be read or written
@@ -32,6 +33,10 @@ class NotReady(AnsweringProblem):
     def __init__(self, percent: int) -> None:
         super().__init__(f"indexing, {percent} %")
         self.percent = percent
+
+
+class ServerStopping(AnsweringProblem):
+    """The server was told to stop before the answer was made."""
 
 
 class DocumentNotFound(AnsweringProblem):

@@ -1,5 +1,6 @@
 """The server process: a port that is sure to be ours, then uvicorn until it is told to stop."""
 
+import asyncio
 import os
 import socket
 from collections.abc import Callable
@@ -37,6 +38,14 @@ def serve_until_stopped(app: Callable[..., Any], listening: socket.socket, start
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             started()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """What is not answered in time is told so: uvicorn would cancel it only as the event loop ends."""
+            if self.server_state.tasks:
+                _, late = await asyncio.wait(self.server_state.tasks, timeout=GRACE_S)
+                for task in late:
+                    task.cancel()
+            await super().shutdown(sockets)
 
     config = uvicorn.Config(
         app,

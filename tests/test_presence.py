@@ -11,6 +11,7 @@ import pytest
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
+from bot.errors import ServerStopping
 from bot.http.presence import while_present
 from tests.fake_llm import FakeLLM, Reply, Stall, Text
 from tests.footnote_process import Server, serving
@@ -94,7 +95,7 @@ async def test_a_server_that_stops_ends_the_work(request_: Request) -> None:
     waiting = asyncio.create_task(while_present(request_, work()))
     await work.begun.wait()
     waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
+    with pytest.raises(ServerStopping):
         await waiting
     assert work.cleaned_up
 
@@ -116,6 +117,19 @@ def server(model: FakeLLM, empty_folder: Path) -> Iterator[Server]:
     ) as server:
         server.wait_until_ready()
         yield server
+
+
+def test_a_server_that_is_stopped_tells_whoever_waits(server: Server, model: FakeLLM) -> None:
+    """In a problem of one line, and nothing of it is an error in the log."""
+    with closing(http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=PATIENCE_S)) as client:
+        client.request("POST", "/ask", json.dumps({"question": QUESTION}), {"Content-Type": "application/json"})
+        model.wait_for()
+        assert server.stop() == 0
+        response = client.getresponse()
+        problem = json.load(response)
+    assert (response.status, problem["detail"]) == (503, "the server is being stopped; ask again")
+    assert server.process.stderr is not None
+    assert "Traceback" not in server.process.stderr.read()
 
 
 def test_a_client_that_leaves_ends_the_call_of_the_model(server: Server, model: FakeLLM) -> None:

@@ -6,13 +6,16 @@ from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 
+from bot.errors import ServerStopping
+
 Result = TypeVar("Result")
 
 
 async def while_present(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
     """What `work` returns; the request's body must have been read.
 
-    If the client leaves before, the work is cancelled and, when it has cleaned up, ClientDisconnect is raised.
+    If the client leaves before, the work is cancelled and, when it has cleaned up, ClientDisconnect is raised; if the
+    server is told to stop, ServerStopping.
     """
     working, leaving = asyncio.create_task(work), asyncio.create_task(_left(request))
     try:
@@ -20,6 +23,8 @@ async def while_present(request: Request, work: Coroutine[Any, Any, Result]) -> 
         if not working.done():
             raise ClientDisconnect
         return working.result()
+    except asyncio.CancelledError:  # what stops requests is the server that stops
+        raise ServerStopping("the server is being stopped; ask again") from None
     finally:
         working.cancel()
         leaving.cancel()

@@ -18,7 +18,15 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.errors import AnsweringProblem, AnswerNotFound, DocumentNotFound, HistoryUnavailable, InvalidQuestion, NotReady
+from bot.errors import (
+    AnsweringProblem,
+    AnswerNotFound,
+    DocumentNotFound,
+    HistoryUnavailable,
+    InvalidQuestion,
+    NotReady,
+    ServerStopping,
+)
 from bot.http.responses import ProblemResponse
 from bot.http.schemas import ProblemJson
 from bot.http.templates import Templates
@@ -30,6 +38,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         DocumentNotFound: HTTPStatus.NOT_FOUND,
         AnswerNotFound: HTTPStatus.NOT_FOUND,
         NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+        ServerStopping: HTTPStatus.SERVICE_UNAVAILABLE,
         HistoryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         IndexBusy: HTTPStatus.SERVICE_UNAVAILABLE,
         AnsweringProblem: HTTPStatus.INTERNAL_SERVER_ERROR,
