@@ -256,6 +256,9 @@ def evaluate(
     no_history: Annotated[
         bool, typer.Option("--no-history", help="Ask each question without the conversation that the file gives it.")
     ] = False,
+    other_topic: Annotated[
+        bool, typer.Option("--other-topic", help="Ask each question in a conversation about another article.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Measure retrieval, answers and abstentions on questions with known answers."""
@@ -265,7 +268,7 @@ def evaluate(
     from bot.terminal import Terminal
     from bot.wiring import load_settings
 
-    options = EvaluationOptions(split, only_docs, withhold, limit, history=not no_history)
+    options = EvaluationOptions(split, only_docs, withhold, limit, history=not no_history, other_topic=other_topic)
     with Terminal.standard().progress() as listener:
         evaluation = evaluation_of(corpus, questions, load_settings(), options, listener)
     if json:

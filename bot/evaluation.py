@@ -10,7 +10,7 @@ from bot.errors import EvaluationInvalid
 from bot.evaluation_corpus import CORPUS_PATH, indexed_corpus
 from bot.examination import Examination
 from bot.no_history import NoHistory
-from bot.question_set import LabelledQuestion, Selection, read_articles, read_questions
+from bot.question_set import LabelledQuestion, Selection, behind_another_topic, read_articles, read_questions
 from bot.scorecard import Outcome, Scorecard
 from bot.settings import Settings
 from bot.wiring import make_answering
@@ -27,7 +27,8 @@ class EvaluationOptions:
 
     Only those of one `split`; only those all of whose documents belong to the articles that the file
     `only_docs` names; only the first `limit` of them. `withhold` asks each answerable question a second time,
-    without the documents that answer it. Without `history` a question is asked as if nothing had been said before.
+    without the documents that answer it. Without `history` a question is asked as if nothing had been said before;
+    with `other_topic` as if the conversation had been about another article, whatever the file says.
     """
 
     split: str | None = None
@@ -35,13 +36,14 @@ class EvaluationOptions:
     withhold: bool = False
     limit: int | None = None
     history: bool = True
+    other_topic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """What was asked of what, and how it went.
 
-    `with_history` questions were asked in the conversation that the file gives them. `repeated` questions were
+    `with_history` questions were asked in a conversation. `repeated` questions were
     left out because an earlier one has their id. `unknown_documents` are named by questions but not in the corpus,
     or without words there; they count as not found.
     """
@@ -72,7 +74,7 @@ def evaluate(
     line, and whatever the index raises.
     """
     labelled, repeated = read_questions(questions, settings.max_question_chars)
-    selected = _selection(options).of(labelled if options.history else [replace(one, turns=()) for one in labelled])
+    selected = _in_conversation(_selection(options).of(labelled), options)
     if not selected:
         raise EvaluationInvalid(f"no question of {questions} is left to ask")
     embedding = load_embedding(settings)
@@ -115,6 +117,12 @@ async def _outcomes(
 def _selection(options: EvaluationOptions) -> Selection:
     articles = read_articles(options.only_docs) if options.only_docs else None
     return Selection(options.split, articles, options.limit)
+
+
+def _in_conversation(questions: list[LabelledQuestion], options: EvaluationOptions) -> list[LabelledQuestion]:
+    if options.other_topic:
+        return behind_another_topic(questions)
+    return questions if options.history else [replace(one, turns=()) for one in questions]
 
 
 def _unknown(questions: Iterable[LabelledQuestion], catalog: Catalog) -> tuple[str, ...]:

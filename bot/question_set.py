@@ -3,8 +3,8 @@
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,11 @@ class LabelledQuestion:
     split: str | None
     turns: tuple[Turn, ...] = ()
 
+    @property
+    def articles(self) -> frozenset[str]:
+        """Of its documents: what stands before the first `#` of their ids."""
+        return frozenset(doc.partition("#")[0] for doc in self.docs)
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -51,9 +56,7 @@ class Selection:
     def _includes(self, question: LabelledQuestion) -> bool:
         if self.split is not None and question.split != self.split:
             return False
-        return self.articles is None or (
-            bool(question.docs) and all(doc.partition("#")[0] in self.articles for doc in question.docs)
-        )
+        return self.articles is None or (bool(question.docs) and question.articles <= self.articles)
 
 
 def read_questions(path: Path, max_chars: int) -> tuple[list[LabelledQuestion], int]:
@@ -72,6 +75,23 @@ def read_questions(path: Path, max_chars: int) -> tuple[list[LabelledQuestion], 
             repeated += question.id in questions
             questions.setdefault(question.id, question)
     return list(questions.values()), repeated
+
+
+def behind_another_topic(questions: Sequence[LabelledQuestion]) -> list[LabelledQuestion]:
+    """Each question in a conversation about something else: behind the nearest one before it about other articles.
+
+    The last is before the first. One that shares an article with all others, or has no documents, is asked alone.
+    """
+    return [replace(one, turns=_turns_about_others(questions, place)) for place, one in enumerate(questions)]
+
+
+def _turns_about_others(questions: Sequence[LabelledQuestion], place: int) -> tuple[Turn, ...]:
+    own = questions[place].articles
+    for step in range(1, len(questions)) if own else ():
+        other = questions[place - step]
+        if other.articles and own.isdisjoint(other.articles):
+            return (Turn(other.question, other.question, other.answers[0] if other.answers else ""),)
+    return ()
 
 
 def read_articles(path: Path) -> frozenset[str]:

@@ -17,7 +17,7 @@ from bot.evaluation_corpus import indexed_corpus
 from bot.evaluation_report import as_json, render
 from bot.examination import Examination
 from bot.no_history import NoHistory
-from bot.question_set import LabelledQuestion, Selection, read_articles, read_questions
+from bot.question_set import LabelledQuestion, Selection, behind_another_topic, read_articles, read_questions
 from bot.scorecard import Figure, Outcome, Reply, Scorecard
 from bot.settings import Settings
 from bot.turn import Turn
@@ -551,6 +551,25 @@ def test_a_question_with_a_history_is_asked_in_its_conversation(files, settings,
     evaluation = evaluate(files[0], questions, settings, EvaluationOptions(history=history))
     assert (evaluation.questions, evaluation.with_history) == (1, asked_so)
     assert evaluation.scorecard.retrieval.hit_at_1 == Figure(found, 1)
+
+
+def test_a_question_can_be_asked_behind_one_about_another_article(tmp_path):
+    """The nearest before it, going round; one about the same article, or about none, is no change of topic."""
+    rows = [
+        {"id": str(number), "question": f"Question {number}?", "answers": [f"answer {number}"], "docs": docs}
+        for number, docs in enumerate((["a#0"], ["a#1"], ["b#0"], [], ["b#1"]))
+    ]
+    questions, _ = read_questions(written(tmp_path / "q.jsonl", *rows), 100)
+    behind = [[turn.question for turn in one.turns] for one in behind_another_topic(questions)]
+    assert behind == [["Question 4?"], ["Question 4?"], ["Question 1?"], [], ["Question 1?"]]
+    (turn,) = behind_another_topic(questions)[2].turns
+    assert turn == Turn("Question 1?", "Question 1?", "answer 1")
+
+
+def test_a_change_of_topic_is_an_option_of_an_evaluation(files, settings):
+    """Every question is asked in a conversation then, whatever the file says."""
+    evaluation = evaluate(*files, settings, EvaluationOptions(limit=2, other_topic=True))
+    assert evaluation.with_history == 2
 
 
 async def test_the_turns_go_along_with_every_question(tmp_path):
