@@ -129,7 +129,7 @@ def _endings(source: Facts) -> Iterator[Span]:
 
 
 def _asides(source: Facts) -> Iterator[Span]:
-    """What stands in brackets; all of them or none, because one may take another back."""
+    """What stands in brackets; nothing of it where a single one takes something back."""
     if takes_nothing_back([fact for fact in source if fact.aside]):
         starts = [at for at, fact in enumerate(source) if fact.aside and not (at and source[at - 1].aside)]
         for start in starts:
