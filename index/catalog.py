@@ -1,6 +1,5 @@
 """The catalog: the system of record of documents, passages, embeddings and keywords, in one SQLite file."""
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -9,18 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
 from types import TracebackType
-from typing import Any, Self
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Self
 
 from index import schema
 from index.database import Database
-from index.document import Document, Markup, Page, Passage
+from index.document import Document, Passage
+from index.embedding_table import EmbeddingTable, Vector
 from index.errors import IndexMissing, IndexProblem
 from index.keyword_index import KeywordIndex
-
-Vector = NDArray[np.float32]
+from index.outbox import Outbox, Pending, raise_change
+from index.rows import document_of, document_row, embedding_id, keyword_title, label_of, passage_of, passage_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +56,6 @@ class Counts:
     passages: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pending:
-    """An entry of Chroma that may differ from the catalog: upsert `vector`; where it is None, delete it.
-
-    `change` tells one request from a later one for the same id.
-    """
-
-    embedding_id: str
-    vector: Vector | None
-    change: int
-
-
-def embedding_id(passage: Passage) -> str:
-    """Names the text that is embedded for a passage, so that the same text is never embedded twice."""
-    return hashlib.sha256(passage.contextual_text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 class Catalog:
     """Files, their documents and passages, the passages' embeddings and keywords.
 
@@ -93,6 +73,8 @@ class Catalog:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._keywords = KeywordIndex(database)
+        self._embeddings = EmbeddingTable(database)
+        self._outbox = Outbox(database)
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Self:
@@ -169,9 +151,9 @@ class Catalog:
         Raises UnreadableDocument when a document has the id of another.
         """
         with self._database.writing() as connection:
-            change = _raise_change(connection)
+            change = raise_change(connection)
             new = [embedding_id(passage) for _, passages in documents for passage in passages]
-            with _recorded(connection, change, _texts_of(connection, file.path).union(new)):
+            with self._outbox.recording(connection, change, _texts_of(connection, file.path).union(new)):
                 self._delete_documents(connection, file.path)
                 _put_file(connection, file)
                 self._insert_documents(connection, change, file.path, documents)
@@ -198,13 +180,13 @@ class Catalog:
             if not moved.rowcount:
                 raise IndexProblem(f"{old_path} is not in the index")
             _put_file(connection, file)
-            self._rename_documents(connection, _raise_change(connection), old_path, file.path)
+            self._rename_documents(connection, raise_change(connection), old_path, file.path)
 
     def remove(self, path: str) -> None:
         """Forget a file and its documents; harmless if it is not known."""
         with self._database.writing() as connection:
-            change = _raise_change(connection)
-            with _recorded(connection, change, _texts_of(connection, path)):
+            change = raise_change(connection)
+            with self._outbox.recording(connection, change, _texts_of(connection, path)):
                 self._delete_documents(connection, path)
                 connection.execute("DELETE FROM files WHERE path = ?", (path,))
 
@@ -216,10 +198,7 @@ class Catalog:
             row = connection.execute(
                 "SELECT id, text, title, markup, pages FROM documents WHERE id = ?", (document_id,)
             ).fetchone()
-        if row is None:
-            return None
-        name, text, title, markup, pages = row
-        return Document(name, text, title, Markup(markup), tuple(Page(*page) for page in json.loads(pages)))
+        return None if row is None else document_of(row)
 
     def documents(self, limit: int | None = None, offset: int = 0) -> list[DocumentSummary]:
         """Documents in the order of their ids."""
@@ -232,7 +211,7 @@ class Catalog:
                 """,
                 (-1 if limit is None else limit, offset),
             ).fetchall()
-        return [DocumentSummary(name, _label(name, title), *rest) for name, title, *rest in rows]
+        return [DocumentSummary(name, label_of(name, title), *rest) for name, title, *rest in rows]
 
     @property
     def counts(self) -> Counts:
@@ -253,7 +232,7 @@ class Catalog:
                 "SELECT * FROM passages_with_documents WHERE number IN (SELECT value FROM json_each(?))",
                 (json.dumps(list(numbers)),),
             ).fetchall()
-        return {number: _passage(row) for number, *row in rows}
+        return {number: passage_of(row) for number, *row in rows}
 
     def passage_numbers(self) -> list[int]:
         """The numbers of all passages that are served."""
@@ -288,20 +267,11 @@ class Catalog:
         with self._database.writing() as connection:
             changed = connection.execute("UPDATE meta SET model = ? WHERE model IS NOT ?", (model, model)).rowcount
             if changed:
-                _request_all(connection, _raise_change(connection))
+                self._outbox.request_all(connection, raise_change(connection))
 
     def unembedded(self, model: str, embedding_ids: Collection[str]) -> set[str]:
         """Those of the texts that `model` has not embedded yet."""
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                """
-                SELECT value FROM json_each(?) AS wanted WHERE NOT EXISTS (
-                    SELECT 1 FROM embeddings WHERE model = ? AND embedding_id = wanted.value
-                )
-                """,
-                (json.dumps(list(embedding_ids)), model),
-            ).fetchall()
-        return {name for (name,) in rows}
+        return self._embeddings.missing(model, embedding_ids)
 
     def unembedded_passages(self, model: str, limit: int) -> list[Passage]:
         """Passages being served whose text `model` has not embedded yet, one for each text."""
@@ -316,84 +286,41 @@ class Catalog:
                 """,
                 (model, limit),
             ).fetchall()
-        return [_passage(row) for _, *row in rows]
+        return [passage_of(row) for _, *row in rows]
 
     def add_embeddings(self, model: str, vectors: Mapping[str, Vector]) -> None:
         """Keep vectors by embedding id; those that are there already stay as they are."""
-        with self._database.writing() as connection:
-            connection.executemany(
-                "INSERT OR IGNORE INTO embeddings (model, embedding_id, vector) VALUES (?, ?, ?)",
-                ((model, name, np.asarray(vector, "<f4").tobytes()) for name, vector in vectors.items()),
-            )
-            if _in_use(connection, vectors):
-                _raise_change(connection)
+        self._embeddings.add(model, vectors)
 
     def vectors(self, model: str) -> tuple[list[str], Vector]:
         """The embeddings in use: their ids, in order, and one row for each (0 x 0 if there are none)."""
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT embedding_id, vector FROM embeddings_in_use WHERE model = ? ORDER BY embedding_id",
-                (model,),
-            ).fetchall()
-        if not rows:
-            return [], np.empty((0, 0), np.float32)
-        matrix = np.frombuffer(b"".join(vector for _, vector in rows), "<f4").reshape(len(rows), -1)
-        return [name for name, _ in rows], matrix
+        return self._embeddings.vectors(model)
 
     def passage_vectors(self, model: str, numbers: Iterable[int]) -> dict[int, Vector]:
         """The vectors of passages by number; passages that `model` has not embedded are left out."""
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                """
-                SELECT number, vector FROM json_each(?) AS wanted
-                CROSS JOIN passages ON number = wanted.value
-                CROSS JOIN embeddings ON model = ? AND embeddings.embedding_id = passages.embedding_id
-                """,  # CROSS keeps the order: SQLite would rather look at every embedding of the model
-                (json.dumps(list(numbers)), model),
-            ).fetchall()
-        return {number: np.frombuffer(vector, "<f4") for number, vector in rows}
+        return self._embeddings.of_passages(model, numbers)
 
     def embeddings_in_use(self, model: str) -> set[str]:
         """What Chroma should hold when nothing is pending."""
-        with self._database.reading() as connection:
-            rows = connection.execute("SELECT embedding_id FROM embeddings_in_use WHERE model = ?", (model,))
-            return {name for (name,) in rows}
+        return self._embeddings.in_use(model)
 
     def collect_garbage(self) -> int:
         """Drop embeddings that no passage uses, and say how many; not when `replace` is about to use them."""
-        with self._database.writing() as connection:
-            return connection.execute(
-                """
-                DELETE FROM embeddings WHERE NOT EXISTS (
-                    SELECT 1 FROM passages WHERE passages.embedding_id = embeddings.embedding_id
-                )
-                """
-            ).rowcount
+        return self._embeddings.collect_garbage()
 
     # Keeping Chroma equal
 
     def pending_projection(self, limit: int) -> list[Pending]:
         """What Chroma has to be told next; texts that the current model has not embedded yet have to wait."""
-        with self._database.reading() as connection:
-            rows = connection.execute(_PENDING, (limit,)).fetchall()
-        return [
-            Pending(name, np.frombuffer(vector, "<f4") if in_use else None, change)
-            for name, change, in_use, vector in rows
-        ]
+        return self._outbox.pending(limit)
 
     def mark_projected(self, done: Iterable[Pending]) -> None:
         """Forget what Chroma has been told, except what has been asked for again in the meantime."""
-        with self._database.writing() as connection:
-            connection.executemany(
-                "DELETE FROM outbox WHERE embedding_id = ? AND change = ?",
-                ((pending.embedding_id, pending.change) for pending in done),
-            )
+        self._outbox.forget(done)
 
     def reproject_all(self) -> None:
         """Make all of Chroma pending, and nothing else: it is about to be rebuilt from nothing."""
-        with self._database.writing() as connection:
-            connection.execute("DELETE FROM outbox")
-            _request_all(connection, _raise_change(connection))
+        self._outbox.restart()
 
     # Keywords
 
@@ -430,7 +357,7 @@ class Catalog:
         connection.executemany(
             "INSERT INTO documents (number, file, change, id, title, text, sha256, markup, pages) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            ((number, file, change, *_document_row(document)) for number, (document, _) in numbered),
+            ((number, file, change, *document_row(document)) for number, (document, _) in numbered),
         )
         owned = ((number, passage) for number, (_, passages) in numbered for passage in passages)
         self._insert_passages(connection, list(enumerate(owned, _next_number(connection, "passages"))))
@@ -439,11 +366,14 @@ class Catalog:
         connection.executemany(
             'INSERT INTO passages (number, document, start, "end", text, headings, page, embedding_id) '
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            ((number, document, *_passage_row(passage)) for number, (document, passage) in numbered),
+            ((number, document, *passage_row(passage)) for number, (document, passage) in numbered),
         )
         self._keywords.add(
             connection,
-            ((number, _context(passage.title, passage.headings), passage.text) for number, (_, passage) in numbered),
+            (
+                (number, keyword_title(passage.title, passage.headings), passage.text)
+                for number, (_, passage) in numbered
+            ),
         )
 
     def _rename_documents(self, connection: Connection, change: int, old_path: str, new_path: str) -> None:
@@ -459,21 +389,8 @@ class Catalog:
         ).fetchall()
         self._keywords.retitle(
             connection,
-            {number: _context(_label(name, None), json.loads(headings)) for number, name, headings in untitled},
+            {number: keyword_title(label_of(name, None), json.loads(headings)) for number, name, headings in untitled},
         )
-
-
-# What is to be done is not stored; it follows from the passages when it is read, so it cannot be out of date.
-_PENDING = """
-SELECT outbox.embedding_id, change, in_use, vector FROM (
-    SELECT *, EXISTS (SELECT 1 FROM passages WHERE passages.embedding_id = outbox.embedding_id) AS in_use
-    FROM outbox
-) AS outbox
-LEFT JOIN embeddings
-    ON embeddings.embedding_id = outbox.embedding_id AND embeddings.model = (SELECT model FROM meta)
-WHERE vector IS NOT NULL OR NOT in_use
-ORDER BY outbox.embedding_id LIMIT ?
-"""
 
 
 def _make_folder(folder: Path) -> None:
@@ -498,12 +415,6 @@ def _prepare(database: Database, path: Path, read_only: bool) -> None:
         schema.verify(connection, path)
 
 
-def _raise_change(connection: Connection) -> int:
-    connection.execute("UPDATE meta SET change = change + 1")
-    change: int = connection.execute("SELECT change FROM meta").fetchone()[0]
-    return change
-
-
 def _put_file(connection: Connection, file: FileRecord) -> None:
     connection.execute(
         """
@@ -522,64 +433,6 @@ def _next_number(connection: Connection, table: str) -> int:
     return row[0] + 1 if row else 1
 
 
-@contextmanager
-def _recorded(connection: Connection, change: int, texts: Collection[str]) -> Iterator[None]:
-    """Put those of the texts in the outbox that come into use in the block, or go out of it."""
-    before = _in_use(connection, texts)
-    yield
-    _request(connection, change, before ^ _in_use(connection, texts))
-
-
-def _in_use(connection: Connection, texts: Iterable[str]) -> set[str]:
-    rows = connection.execute(
-        """
-        SELECT value FROM json_each(?) AS wanted
-        WHERE EXISTS (SELECT 1 FROM passages WHERE embedding_id = wanted.value)
-        """,
-        (json.dumps(list(texts)),),
-    )
-    return {name for (name,) in rows}
-
-
 def _texts_of(connection: Connection, file: str) -> set[str]:
     rows = connection.execute("SELECT embedding_id FROM passages_with_documents WHERE file = ?", (file,))
     return {name for (name,) in rows}
-
-
-def _request(connection: Connection, change: int, texts: Iterable[str]) -> None:
-    connection.executemany(
-        "INSERT OR REPLACE INTO outbox (embedding_id, change) VALUES (?, ?)",
-        ((name, change) for name in texts),
-    )
-
-
-def _request_all(connection: Connection, change: int) -> None:
-    connection.execute(
-        "INSERT OR REPLACE INTO outbox (embedding_id, change) SELECT DISTINCT embedding_id, ? FROM passages",
-        (change,),
-    )
-
-
-def _document_row(document: Document) -> tuple[str, str | None, str, str, str, str]:
-    pages = json.dumps([(page.number, page.start, page.end) for page in document.pages])
-    return document.id, document.title, document.text, document.sha256, document.markup.value, pages
-
-
-def _passage_row(passage: Passage) -> tuple[int, int, str, str, int | None, str]:
-    headings = json.dumps(passage.headings)
-    return passage.start, passage.end, passage.text, headings, passage.page, embedding_id(passage)
-
-
-def _passage(row: Sequence[Any]) -> Passage:
-    document, title, sha256, start, end, text, headings, page, markup = row[:9]
-    label, path = _label(document, title), tuple(json.loads(headings))
-    return Passage(document, label, sha256, start, end, text, path, page, Markup(markup))
-
-
-def _label(document_id: str, title: str | None) -> str:
-    return Document(document_id, "", title).label
-
-
-def _context(title: str, headings: Iterable[str]) -> str:
-    """What the keyword index knows as a passage's title: the document's label and the headings above it."""
-    return "\n".join(dict.fromkeys((title, *headings)))

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from index.catalog import Catalog, Pending
+from index.catalog import Catalog
 from index.errors import VectorsDamaged
+from index.outbox import Pending
 from index.progress import Listener, Progress, unheard
 from index.vectors import ChromaVectors
 

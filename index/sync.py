@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalog import Catalog, FileRecord, embedding_id
+from index.catalog import Catalog, FileRecord
 from index.chunking import Chunker
 from index.document import Document, Passage
 from index.embedding import Embedding
@@ -18,6 +18,7 @@ from index.progress import Listener, Progress, unheard
 from index.projection import Projection
 from index.readers import Reader
 from index.reading import Reading
+from index.rows import embedding_id
 
 # Files are committed in groups: many share one fsync, and the next are read while these are embedded.
 GROUP_PASSAGES = 1024

@@ -19,10 +19,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from index.catalog import Catalog, FileRecord, embedding_id
+from index.catalog import Catalog, FileRecord
 from index.database import Database
 from index.document import Document, Markup, Page, Passage
 from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexProblem, UnreadableDocument
+from index.rows import embedding_id
 from index.schema import refuse_lacking_sqlite
 
 MODEL = "model-1"

@@ -23,12 +23,13 @@ from bot.settings import Settings
 from bot.turn import Turn
 from bot.wiring import make_answering
 from bot.withholding import WithholdingSource
-from index.catalog import Catalog, FileRecord, embedding_id
+from index.catalog import Catalog, FileRecord
 from index.document import Document, Passage
 from index.embedding import BundledEmbedding
 from index.exact import ExactVectors
 from index.progress import Progress, unheard
 from index.retriever import Hit, Retriever
+from index.rows import embedding_id
 from tests.fakes import FakeEmbedding
 
 BAD_HISTORY = '"history" holds something else than texts with the role of user or assistant'

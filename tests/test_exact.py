@@ -2,9 +2,10 @@
 
 import pytest
 
-from index.catalog import Catalog, FileRecord, embedding_id
+from index.catalog import Catalog, FileRecord
 from index.document import Document, Passage
 from index.exact import ExactVectors
+from index.rows import embedding_id
 from tests.fakes import FakeEmbedding
 
 TEXTS = ["the heron waits", "the stork nests", "a crane", "a heron and a stork"]

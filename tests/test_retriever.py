@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from index.catalog import Catalog, FileRecord, embedding_id
+from index.catalog import Catalog, FileRecord
 from index.document import Document, Passage
 from index.errors import IndexDamaged
 from index.exact import ExactVectors
 from index.retriever import Hit, Retriever
+from index.rows import embedding_id
 from tests.fakes import FakeEmbedding
 
 

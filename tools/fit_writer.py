@@ -32,13 +32,14 @@ from bot.extractive import CONFIDENCE_SIGNS, PASSAGES_READ, Weights, chosen, con
 from bot.metrics import auroc, contains_answer
 from bot.question_set import LabelledQuestion, read_articles, read_questions, read_text
 from bot.withholding import WithholdingSource
-from index.catalog import Catalog, FileRecord, embedding_id
+from index.catalog import Catalog, FileRecord
 from index.chunking import Chunker
 from index.embedding import BundledEmbedding
 from index.exact import ExactVectors
 from index.fusion import fuse
 from index.readers import Reader
 from index.retriever import Hit
+from index.rows import embedding_id
 from index.stemmer import Stemmer
 from index.vocabulary import Vocabulary
 
