@@ -7,9 +7,10 @@ searched for beside the conversation's words, lightly.
 import re
 from collections.abc import Sequence
 
+from bot.answer_type import AnswerType
 from bot.query import Query, StandaloneQuestion
-from bot.reference import Kind, Reference, first_reference, opening, points_back
-from bot.topic import person_spoken_of, thing_spoken_of
+from bot.reference import Kind, Reference, content_words, opening, points_back, references
+from bot.topic import Number, person_spoken_of, thing_spoken_of
 from bot.turn import Turn
 
 # What the conversation's ranking counts beside the question's own. A question that seems to stand alone may change the
@@ -17,6 +18,7 @@ from bot.turn import Turn
 FOLLOWING_WEIGHT, LIGHT_WEIGHT = 1.0, 0.3
 QUESTIONS_READ = 2
 ANSWER_READ = 100  # characters: what an answer is about, it says first
+CIRCUMSTANCES = (AnswerType.TIME, AnswerType.PLACE, AnswerType.AMOUNT)
 
 
 def stands_alone(question: str, turns: Sequence[Turn]) -> bool:
@@ -45,27 +47,45 @@ def _in_context(question: str, turns: Sequence[Turn]) -> str:
 
 
 def _completed(question: str, turns: Sequence[Turn]) -> str:
-    """With what it points back at in place of the pronoun, or in brackets behind the question."""
+    """With what it points back at in place of the pronouns, or in brackets behind the question."""
     own = question[opening(question) :]
     if _SAME_QUESTION.match(own):
         return _with_behind(own, _last_question(question, turns))
-    reference = first_reference(own)
-    topic = _topic(reference, turns)
-    if reference and topic and reference.kind is not Kind.OTHER:
-        return _replaced(own, reference, topic)
-    if not topic or not (reference or _QUESTION_WORD.search(own)):
-        topic = _QUESTION_WORDS.sub("", _last_question(question, turns))
-    return _with_behind(own, topic)
+    topics = {_topic(one, turns): one for one in reversed(references(own))}  # two are never the same thing
+    written_out = own
+    for topic, reference in topics.items():
+        written_out = _replaced(written_out, reference, topic)
+    return written_out if written_out != own else _with_behind(own, _left_out(own, turns))
 
 
-def _topic(reference: Reference | None, turns: Sequence[Turn]) -> str:
-    person = person_spoken_of(turns) if reference and reference.of_person else ""
-    return person or thing_spoken_of(turns, single=reference is not None and not reference.of_several)
+def _left_out(question: str, turns: Sequence[Turn]) -> str:
+    """The last question where this one asks nothing; else what was spoken of.
+
+    For a mere "when?" or "what then?" all that the last one said: a sentence that says it may hold its time, too, but
+    hardly its reason.
+    """
+    last = _last_question(question, turns)
+    if not _ASKING.search(question):
+        return last
+    said = _QUESTION_WORDS.sub("", last)
+    of_all = AnswerType.of(question) in CIRCUMSTANCES or _THEN.search(question)
+    thing = "" if of_all and not content_words(question) else thing_spoken_of(turns, Number.ANY)
+    return thing or said
+
+
+def _topic(reference: Reference, turns: Sequence[Turn]) -> str:
+    person = person_spoken_of(turns) if reference.of_person else ""
+    return person or thing_spoken_of(turns, Number.SEVERAL if reference.of_several else Number.ONE)
 
 
 def _replaced(question: str, reference: Reference, topic: str) -> str:
-    possessive = "" if reference.kind is not Kind.OWNER else "’" if topic.endswith("s") else "’s"
-    return f"{question[: reference.start]}{topic}{possessive}{question[reference.end :]}"
+    """For an owner the topic's own owner: "its leader" is the mission's, not that of the mission's full name."""
+    if not topic:
+        return question
+    if reference.kind is Kind.OWNER:
+        owner = _POSSESSIVE.split(topic)[0]
+        topic = f"{owner}{'’' if owner.endswith('s') else '’s'}"
+    return f"{question[: reference.start]}{topic}{question[reference.end :]}"
 
 
 def _sentence(text: str) -> str:
@@ -88,8 +108,14 @@ def _is_whole(text: str) -> bool:
     return not points_back(text) and not text.endswith(")")
 
 
-_SAME_QUESTION = re.compile(r"\W*(?:what|how) about\b", re.IGNORECASE)
-_QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_SAME_QUESTION = re.compile(r"\W*(?:(?:what|how) about|who(?:['’]s| is| was) it)\b", re.IGNORECASE)
+_ASKING = re.compile(
+    r"\b(?:who|whom|whose|what|which|when|where|why|how)\b"
+    r"|^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b",
+    re.IGNORECASE,
+)
+_THEN = re.compile(r"\b(?:then|after that)\W*$", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s? ")
 _QUESTION_WORDS = re.compile(
     r"^\W*(?:how (?:many|much)|who|whom|whose|what|which|when|where|why|how)(?: (?:is|are|was|were|do|does|did))? ",
     re.IGNORECASE,

@@ -1,6 +1,7 @@
 """What in a question points back at the conversation before it, as far as the words of English tell."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,17 +43,45 @@ def points_back(question: str) -> bool:
 
 def first_reference(question: str) -> Reference | None:
     """The first word that points at something which the question itself does not name before it."""
-    readable = _EMPTY.sub(lambda empty: "." * len(empty[0]), question)
-    for match in _POINTER.finditer(readable):
-        if not _is_explained(readable[: match.start()]):
-            kind = Kind(match.lastgroup or "other")
-            return Reference(*match.span(), kind, bool(_PERSONAL.match(match[0])), bool(_PLURAL.match(match[0])))
-    return None
+    readable = _readable(question)
+    return next((one for one in _pointers(readable) if not _is_explained(readable[: one.start])), None)
+
+
+def references(question: str) -> list[Reference]:
+    """Those that may be written out: the first, and the first behind it of the other sort, person or thing.
+
+    None if nothing can be written in place of the first. Of "does it run it?" only the second: that was spoken of
+    before, the first is what the last answer named.
+    """
+    first = first_reference(question)
+    if first is None or first.kind is Kind.OTHER:
+        return []
+    readable = _readable(question)
+    behind = [one for one in _pointers(readable) if one.start > first.end and one.kind is not Kind.OTHER]
+    behind = [one for one in behind if not _is_explained(readable[first.end : one.start])]
+    if first.kind is Kind.NOUN and (same := [one for one in behind if _word(question, one) == _word(question, first)]):
+        return same[:1]
+    return [first, *[one for one in behind if one.of_person != first.of_person][:1]]
 
 
 def content_words(text: str) -> list[str]:
     """Its words without those that any question may be made of."""
     return [word for word in terms(text) if word not in STOP_WORDS and word not in _VAGUE]
+
+
+def _readable(question: str) -> str:
+    """With dots in place of what only looks like a reference."""
+    return _EMPTY.sub(lambda empty: "." * len(empty[0]), question)
+
+
+def _pointers(readable: str) -> Iterator[Reference]:
+    for match in _POINTER.finditer(readable):
+        kind = Kind(match.lastgroup or "other")
+        yield Reference(*match.span(), kind, bool(_PERSONAL.match(match[0])), bool(_PLURAL.match(match[0])))
+
+
+def _word(question: str, reference: Reference) -> str:
+    return question[reference.start : reference.end].lower()
 
 
 def _is_explained(before: str) -> bool:
@@ -89,6 +118,7 @@ _REPLY = re.compile(
 _POINTER = re.compile(
     r"\b(?:(?P<noun>he|him|she|her(?=\W*$)|it|they|them)|(?P<owner>his|her|its|their)"
     r"|(?P<other>this|these|those|(?:which|that|the|new) ones?|(?:the|any) others?|the same|hers|theirs"
+    r"|do(?:ne|ing)? (?:it|so)|did it(?=\W*$)|(?:do|does|did|can|could|will|would|should|may|might) that"
     r"|that all|(?:that|one|another|too|again|instead|else|there|both)(?=\W*$)))\b",
     re.IGNORECASE,
 )

@@ -77,10 +77,24 @@ STATE = "Who declared a state of emergency?"
         (WHO, "", "Which one is cheaper?", "Which one is cheaper? (the security mission)"),
         (STATE, "", "Why?", "Why? (the state of emergency)"),
         ("What did it cost in 2022?", "", "And what about 2023?", "What about 2023? (What did it cost)"),
+        ("Which printer has a tray?", "", "And a scanner?", "A scanner? (Which printer has a tray)"),
+        ("Who was mayor in May?", "", "And who is it now?", "Who is it now? (Who was mayor in May)"),
+        ("Who emptied the tray?", "", "When was that?", "When was that? (emptied the tray)"),
+        ("Who emptied the tray?", "", "Was anybody hurt?", "Was anybody hurt? (the tray)"),
+        ("Who emptied the tray?", "", "And how did they do it?", "How did they do it? (the tray)"),
+        ("Who owns the mill?", "Ada Byron does.", "When did she sell it?", "When did Ada Byron sell the mill?"),
+        ("Who owns the mill?", "A club does.", "Does it run it?", "Does it run the mill?"),
+        ("Who sold the mill?", "Lord Mayor Ada Byron.", "What else did she do?", "What else did Ada Byron do?"),
+        ("How many people does the mill employ?", "", "What do they earn?", "What do the people earn?"),
+        ("Which line does the tram run on?", "", "Is it old?", "Is the tram old?"),
+        ("Does the permit cover night work?", "", "How long does it last?", "How long does the permit last?"),
+        ("Why is the old harbour important?", "", "Who owns it?", "Who owns the old harbour?"),
+        ("What is the club's full name?", "", "And its size?", "The club’s size?"),
+        ("May I sell the mill?", "", "And what happens then?", "What happens then? (May I sell the mill)"),
     ],
 )
 def test_what_is_left_out_is_taken_from_the_conversation(earlier, answer, question, text):
-    """In place of the pronoun, or in brackets where nothing else can be done."""
+    """In place of the pronouns, or in brackets where nothing else can be done."""
     assert standalone_question(question, [Turn(earlier, earlier, answer)]).text == text
 
 
@@ -109,6 +123,12 @@ def test_the_topic_outlives_questions_that_name_none():
     ]
     assert standalone_question("Who pays for it?", [*TURNS, *later]).text == "Who pays for the security mission?"
     assert standalone_question("Who pays them?", [*TURNS, *later]).text == "Who pays the gangs?"
+
+
+def test_what_is_only_added_to_a_question_is_no_new_topic():
+    """ "For a PDF" narrows the question before it: "it" is still what that one spoke of."""
+    turns = [Turn(question, question, "") for question in ("What does the report name?", "And for a PDF?")]
+    assert standalone_question("Can it be wrong?", turns).text == "Can the report be wrong?"
 
 
 def test_brackets_do_not_grow_from_turn_to_turn():

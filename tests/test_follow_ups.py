@@ -17,6 +17,8 @@ SEEDS = Path(__file__).parents[1] / "seeds"
 WHO = "Who commands the multinational security mission in Haiti?"
 PORT = "Which port did the officers recapture?"
 STATE = "Who declared a state of emergency?"
+HELD = "When did gangs occupy the APN port?"
+ARRIVED = "When did the first Kenyan officers arrive?"
 SLACK = "How do I connect Slack?"
 
 
@@ -47,7 +49,37 @@ async def last_of(answering: Answering, questions: list[str]) -> Answer:
         ([PORT, "Since when had the gangs held it?"], "March 6, 2024"),
         ([PORT, "And why does it matter?"], "aid deliveries"),
         ([STATE, "How many municipalities does it cover?"], "14"),
+        (["Who recaptured the port?", "How did they do it?"], "gunfire"),
+        (["Who recaptured the port?", "How did they do it?", "When was that?"], "Wednesday"),
+        ([HELD, "Who won it back?"], "officers took the APN port back"),
+        ([HELD, "Who won it back?", "And when?"], "Wednesday"),
+        (["What does the mission do?", "who endorses it?"], "United Nations"),
+        (["What does the mission do?", "who endorses it?", "does it manage it?"], "does not manage it"),
+        ([STATE, "Will he negotiate with the gangs?"], "would not negotiate"),
+        ([ARRIVED, "How many were there?"], "200"),
+        ([ARRIVED, "And the second group?", "why were they sent?"], "gang violence"),
+        (["Who leads the mission?", "Who else contributes?"], "other countries"),
+        (["Who leads the mission?", "Who else contributes?", "Was anybody hurt?"], "not clear"),
+        (["How did the violence begin?", "Who was prime minister then?", "And who is it now?"], "Conille"),
+        (["When did the violence get worse?", "What was the aim?"], "bring down Ariel Henry"),
+        (["When did the violence get worse?", "What was the aim?", "Who was he?"], "Prime Minister"),
         ([SLACK, "Which tokens does it need?"], "SLACK_BOT_TOKEN"),
+        (["Which formats does Footnote read?", "What about pictures?"], "does not read text inside pictures"),
+        (["How do I add a document?", "How do I remove it?"], "Delete the file"),
+        (["How do I add a document?", "How do I remove it?", "And change it?"], "Save the new version"),
+        (["What does a citation name?", "And for a PDF?"], "the page"),
+        (["What does a citation name?", "And for a PDF?", "Can it be wrong?"], "does not prove"),
+        (["Is a quote ever shortened?", "Or translated?"], "translates"),
+        (["Is a quote ever shortened?", "Or translated?", "How do I open it?"], "field url"),
+        (["Which embedding model is built in?", "What was it trained on?"], "English"),
+        (["Which embedding model is built in?", "Does it have to be downloaded?"], "no model is downloaded"),
+        (["Which port does the server listen on?", "How do I change it?"], "FOOTNOTE_PORT"),
+        (["Where does Footnote store the index?", "May I delete it?"], "at any time"),
+        (
+            ["Where does Footnote store the index?", "May I delete it?", "And what happens then?"],
+            "builds the index again",
+        ),
+        (["How long may a question be?", "And the body?"], "64 kB"),
     ],
 )
 async def test_a_follow_up_is_answered_from_what_was_spoken_of(answering, questions, gold):
