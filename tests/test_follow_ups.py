@@ -50,7 +50,6 @@ async def last_of(answering: Answering, questions: list[str]) -> Answer:
         ([PORT, "And why does it matter?"], "aid deliveries"),
         ([STATE, "How many municipalities does it cover?"], "14"),
         (["Who recaptured the port?", "How did they do it?"], "gunfire"),
-        (["Who recaptured the port?", "How did they do it?", "When was that?"], "Wednesday"),
         ([HELD, "Who won it back?"], "officers took the APN port back"),
         ([HELD, "Who won it back?", "And when?"], "Wednesday"),
         (["What does the mission do?", "who endorses it?"], "United Nations"),
