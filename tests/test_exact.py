@@ -43,7 +43,8 @@ def test_the_nearest_are_found_with_their_cosine(catalog):
     ids, matrix = catalog.vectors("fake-1")
     cosines = dict(zip(ids, (matrix @ question).tolist(), strict=True))
     hits = ExactVectors(catalog, "fake-1").search(question, 3)
-    assert hits == sorted(cosines.items(), key=lambda hit: (-hit[1], hit[0]))[:3]
+    assert [id for id, _ in hits] == sorted(cosines, key=lambda id: (-cosines[id], id))[:3]
+    assert [cosine for _, cosine in hits] == pytest.approx([cosines[id] for id, _ in hits], rel=1e-5)
 
 
 def test_a_change_of_the_catalog_is_seen(catalog):
