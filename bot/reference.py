@@ -44,7 +44,8 @@ def points_back(question: str) -> bool:
 def first_reference(question: str) -> Reference | None:
     """The first word that points at something which the question itself does not name before it."""
     readable = _readable(question)
-    return next((one for one in _pointers(readable) if not _is_explained(readable[: one.start])), None)
+    pointers = (one for one in _pointers(readable) if not _has_its_owner(readable, one))
+    return next((one for one in pointers if not _is_explained(readable[: one.start])), None)
 
 
 def references(question: str) -> list[Reference]:
@@ -59,8 +60,8 @@ def references(question: str) -> list[Reference]:
     readable = _readable(question)
     behind = [one for one in _pointers(readable) if one.start > first.end and one.kind is not Kind.OTHER]
     behind = [one for one in behind if not _is_explained(readable[first.end : one.start])]
-    if first.kind is Kind.NOUN and (same := [one for one in behind if _word(question, one) == _word(question, first)]):
-        return same[:1]
+    if _word(question, first) == "it" and (objects := [one for one in behind if _word(question, one) == "it"]):
+        return objects[:1]
     return [first, *[one for one in behind if one.of_person != first.of_person][:1]]
 
 
@@ -82,6 +83,13 @@ def _pointers(readable: str) -> Iterator[Reference]:
 
 def _word(question: str, reference: Reference) -> str:
     return question[reference.start : reference.end].lower()
+
+
+def _has_its_owner(question: str, reference: Reference) -> bool:
+    """Whether an "its" or "their" has one in the question: "which state has its seat in", "do snails carry their"."""
+    before = question[: reference.start]
+    owned = reference.kind is Kind.OWNER and not reference.of_person
+    return owned and bool(_OWNER.search(before)) and not _SUBJECT_FOLLOWS.search(before)
 
 
 def _is_explained(before: str) -> bool:
@@ -116,10 +124,11 @@ _REPLY = re.compile(
     re.IGNORECASE,
 )
 _POINTER = re.compile(
-    r"\b(?:(?P<noun>he|him|she|her(?=\W*$)|it|they|them)|(?P<owner>his|her|its|their)"
-    r"|(?P<other>this|these|those|(?:which|that|the|new) ones?|(?:the|any) others?|the same|hers|theirs"
-    r"|do(?:ne|ing)? (?:it|so)|did it(?=\W*$)|(?:do|does|did|can|could|will|would|should|may|might) that"
-    r"|that all|(?:that|one|another|too|again|instead|else|there|both)(?=\W*$)))\b",
+    r"\b(?:(?P<other>(?:(?<=\bdo )|(?<=\bdid )(?=it\W*$))it|(?<=\bdo )so"
+    r"|(?:(?<=\bdo )|(?<=\bdid )|(?<=\bdoes )|(?<=\bcan )|(?<=\bwill )|(?<=\bcould )|(?<=\bwould )|(?<=\bmight ))that"
+    r"|this|these|those|(?:which|that|the|new) ones?|(?:the|any) others?|the same|hers|theirs"
+    r"|that all|(?:that|one|another|too|again|instead|else|there|both)(?=\W*$))"
+    r"|(?P<noun>he|him|she|her(?=\W*$)|it|they|them)|(?P<owner>his|her|its|their))\b",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(r"(?:he|him|his|she|hers?)\b", re.IGNORECASE)
@@ -128,11 +137,16 @@ _PLURAL = re.compile(r"(?:they|them|theirs?|these|those)\b", re.IGNORECASE)
 _EMPTY = re.compile(
     r"\b(?:(?:is|was) it|it['’]s|it (?:is|was)|(?:does|did|would|will) it take)"
     r"(?: (?-i:[a-z]+)(?<!ed)){0,2} (?:to|that|if)\b"
+    r"|\b(?:does|did|would|will) it (?:take|cost|mean)(?: \w+){0,3} (?:to|if|when)\b"
     r"|\b(?:is|are|was|were) there\b|\bat the same time\b|\bgot it\b",
     re.IGNORECASE,
 )
-_AUXILIARY = re.compile(
-    r"\b(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)? $",
+_HELPING = "is|are|was|were|do|does|did|can|could|will|would|shall|should|may|might|must"
+_SUBJECT_FOLLOWS = re.compile(rf"\b(?:{_HELPING}) $", re.IGNORECASE)
+_AUXILIARY = re.compile(rf"\b(?:has|have|had|{_HELPING})(?:n['’]t)? $", re.IGNORECASE)
+_OWNER = re.compile(
+    rf"\b(?:(?:which|what) (?!(?:else|has|have|had|{_HELPING})\b)|(?:do|does|did) (?!it\b|they\b))\w+ "
+    r"(?:.* )?(?<!\bof )$",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(

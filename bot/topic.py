@@ -52,7 +52,7 @@ def noun_phrase(question: str) -> str:
     phrase = _without_prepositions(phrase)
     if start and (_AUXILIARY.fullmatch(words[start - 1]) or _ends_in_adjective(words, start, len(phrase))):
         phrase = _without_prepositions(_without_verb(phrase))
-    text = _INDEFINITE.sub("the ", " ".join(_shortened(phrase)))
+    text = _POSSESSIVE.sub("", _INDEFINITE.sub("the ", " ".join(_shortened(phrase))))
     return text if content_words(text) else ""
 
 
@@ -157,7 +157,7 @@ _PREDICATE = re.compile(
     r"|cover|include|contain|offer|provide|require|apply|allow|support|protect|change|affect"
     r"|open|available|free|important|necessary|ready|responsible|valid|legal|safe"
 )
-_POSSESSIVE = re.compile(r"['’]s$|s['’]$")
+_POSSESSIVE = re.compile(r"['’]s$|(?<=s)['’]$")
 _PLURAL = re.compile(r"(?<![sui])s$|^(?:people|men|women|children|police)$")
 _ASKED_FOR = re.compile(
     r"\b(?:which|what|how many) (\w+(?: \w+)??) (?:is|are|was|were|do|does|did|has|have|had|can|will)\b", re.IGNORECASE

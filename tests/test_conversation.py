@@ -21,6 +21,9 @@ TURNS = [Turn(WHO, WHO, "Godfrey Otunge commands the security mission in Haiti."
         "When did he arrive?",
         "and in June?",
         "How many Kenyan police officers does it have?",
+        "Which officers does its police have?",
+        "How does Kenya do it?",
+        "Did that calm the gangs?",
     ],
 )
 def test_a_question_that_leaves_something_out_does_not_stand_alone(question):
@@ -68,6 +71,7 @@ STATE = "Who declared a state of emergency?"
         (WHO, "", "How many officers does it have?", "How many officers does the security mission have?"),
         (WHO, "", "What is its aim?", "What is the security mission’s aim?"),
         (WHO, "Godfrey Otunge commands it.", "What is his title?", "What is Godfrey Otunge’s title?"),
+        (WHO, "Godfrey Otunge does.", "Did he say when he goes?", "Did Godfrey Otunge say when he goes?"),
         (WHO, "The Red Cross does not; Ada Byron does.", "When was she sent?", "When was Ada Byron sent?"),
         (STATE, "Garry Conille.", "How long will it last?", "How long will the state of emergency last?"),
         ("Which port was recaptured?", "", "And why does it matter?", "Why does the port matter?"),
@@ -107,6 +111,9 @@ def test_what_is_left_out_is_taken_from_the_conversation(earlier, answer, questi
         "Are there any rooms with a view of the harbour?",
         "Who arrived at the same time as the Kenyan officers?",
         "What is an annuity?",
+        "Which state has its seat in a castle?",
+        "Do snails carry their houses?",
+        "How much did it cost to dredge the harbour?",
         "谁负责多国安全支持特派团的工作?",
     ],
 )
