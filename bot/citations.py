@@ -109,7 +109,7 @@ def proving_quotes(text: str, quotes: Sequence[Quote], before: Proven | None = N
         if places := _proving(proof_of_reading, named, quotes):
             return places
     places = _proving(proof_of, text, quotes)
-    return places if all(_is_continued(quotes[place], before) for place in places) else []
+    return places if _are_continued([quotes[place] for place in places], before) else []
 
 
 def _proving(
@@ -123,8 +123,15 @@ def _proving(
     return [place for place, quote in enumerate(quotes) if any(id(one) in used for one in quote.statements)]
 
 
-def _is_continued(quote: Quote, before: Proven) -> bool:
-    return not quote.statements[0].points_back or any(quote.goes_on_from(one) for one in before.quotes)
+def _are_continued(quotes: Sequence[Quote], before: Proven) -> bool:
+    """Whether the pronoun means in the quotes what the sentence before speaks of.
+
+    One from within a quote ("Kenya paid, and he left") is about somebody whom only that quote names.
+    """
+    pointing = [quote for quote in quotes if quote.statements[0].points_back]
+    if pointing:
+        return all(any(quote.goes_on_from(one) for one in before.quotes) for quote in pointing)
+    return all(any(quote.is_at(one) for one in before.quotes) for quote in quotes)
 
 
 def _citation(number: int, support: Support, page: int | None) -> Citation:

@@ -34,6 +34,10 @@ class Quote:
         own = statements(text, self.start, self.end, markup, title=title, heading=heading)
         return (whole, *(one for one in own if (one.start, one.end) != (self.start, self.end)))
 
+    def is_at(self, other: "Quote") -> bool:
+        """Whether both begin at the same place."""
+        return self.document is other.document and self.start == other.start
+
     def goes_on_from(self, other: "Quote") -> bool:
         """Whether what it points back at is what the other speaks of.
 

@@ -18,6 +18,7 @@ from bot.wording import (
     EXTENTS,
     HEDGES,
     NEGATIONS,
+    NOUNS_IN_LY,
     OPENERS,
     PAST,
     RELATIVES,
@@ -238,8 +239,9 @@ def _manners(source: Facts) -> Iterator[Span]:
     if any(fact.form in NEGATIONS for fact in source):
         return
     for at in range(1, len(source) - 1):
-        form = source[at].form
-        if form.endswith("ly") and form not in HEDGES | WEAKENING and PAST.fullmatch(source[at + 1].form):
+        form, is_name = source[at].form, source[at].name
+        is_adverb = form.endswith("ly") and not is_name and form not in HEDGES | WEAKENING | NOUNS_IN_LY
+        if is_adverb and PAST.fullmatch(source[at + 1].form):
             yield at, at + 1
 
 

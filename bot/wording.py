@@ -111,6 +111,9 @@ WEAKENING = frozenset(
     practically rarely symbolically temporarily tentatively unofficially unsuccessfully virtually
     """)
 )
+NOUNS_IN_LY = frozenset(
+    _words("ally anomaly assembly belly bully family fly folly lily monopoly rally reply supply tally")
+)
 TITLES = frozenset(
     _words("""
     acting ambassador assistant chairman chairwoman chancellor colonel commander commissioner congressman

@@ -199,6 +199,17 @@ def test_a_pronoun_behind_a_sentence_about_somebody_else_is_withheld():
     assert told((LEE, LEE), ("She left in June.", "She left in June.")) == [True, False]
 
 
+def test_a_pronoun_from_within_a_quote_is_about_whom_that_quote_names():
+    """“He left.”, cut out of a sentence about Conille, says nothing about Otunge."""
+    document = Document("c.txt", "Otunge spoke in Haiti. In June, Conille paid the officers, and he left the city.")
+    first, second = (support(document, quote + ".") for quote in document.text.rstrip(".").split(". "))
+    inner = DraftSentence("He left the city.", (second,))
+    astray, behind = Prover({"c.txt": document}.get), Prover({"c.txt": document}.get)
+    astray.prove(DraftSentence(first.quote, (first,)))
+    behind.prove(DraftSentence("In June, Conille paid the officers.", (second,)))
+    assert [bool(prover.prove(inner).citations) for prover in (astray, behind)] == [False, True]
+
+
 def test_so_does_a_this_or_these():
     """“These officers” are those of the sentence before it."""
     text = "Kenya sent officers. These officers left in June. Haiti paid."

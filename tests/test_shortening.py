@@ -40,6 +40,8 @@ def test_the_rest_of_a_sentence_follows(source, sentence):
         ("The port was to open in May, but that did not happen.", "The port was to open in May."),
         ("Nothing but rain is expected in May.", "Nothing is expected in May."),
         ("Officers partially recaptured the port.", "Officers recaptured the port."),
+        ("The rebel ally attacked the port.", "The rebel attacked the port."),
+        ("The school assembly voted for it.", "The school voted for it."),
         ("Officers reportedly recaptured the port.", "Officers recaptured the port."),
         ("Officers never officially recaptured the port.", "Officers never recaptured the port."),
         ("The mission is endorsed but not managed by the UN.", "The mission is managed by the UN."),
