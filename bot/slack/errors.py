@@ -3,8 +3,11 @@
 SlackProblem
 ├── SlackBusy         we have called too often; `retry_after` says in seconds when it may be tried again
 ├── SlackUnreachable  no answer, or one that is no answer: what was asked for may have been done all the same
-└── SlackRefused      Slack says no; `code` is its word for why
+├── SlackRefused      Slack says no; `code` is its word for why
+└── PayloadInvalid    what we were about to send breaks Slack's rules; a mistake of ours
 """
+
+from collections.abc import Sequence
 
 from bot.errors import AnsweringProblem
 
@@ -39,3 +42,11 @@ class SlackRefused(SlackProblem):
         self.method = method
         self.code = code
         self.needed = needed
+
+
+class PayloadInvalid(SlackProblem):
+    """A message or view of ours breaks a rule of Slack's; it was not sent, and `problems` says what is wrong."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(f"Slack would refuse what was to be shown: {'; '.join(problems)}")
+        self.problems = tuple(problems)
