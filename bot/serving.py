@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from typing import Any
 
 from bot.errors import AddressUnavailable
@@ -27,15 +28,22 @@ def url_of(listening: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def serve_until_stopped(app: Callable[..., Any], listening: socket.socket, started: Callable[[], None]) -> None:
+def serve_until_stopped(
+    app: Callable[..., Any],
+    listening: socket.socket,
+    started: Callable[[], None],
+    beside: AbstractAsyncContextManager[object] | None = None,
+) -> None:
     """Have the ASGI `app` answer requests until SIGINT or SIGTERM, which its former handler gets then.
 
-    `started` is called once, when requests are being answered.
+    `started` is called once, when requests are being answered. What lives `beside` the app, on its event loop, is
+    entered before and left when no more requests are accepted; what goes wrong on entering it ends the server.
     """
     import uvicorn
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await alive.enter_async_context(beside or nullcontext())
             await super().startup(sockets)
             started()
 
@@ -46,7 +54,9 @@ def serve_until_stopped(app: Callable[..., Any], listening: socket.socket, start
                 for task in late:
                     task.cancel()
             await super().shutdown(sockets)
+            await alive.aclose()  # here, where further signals are still only noted
 
+    alive = AsyncExitStack()
     config = uvicorn.Config(
         app,
         log_config=None,

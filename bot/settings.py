@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 
+from bot.channel_settings import ChannelSettings
 from bot.shipped import shipped_folder
 from index.errors import SettingsInvalid
 from index.settings import IndexSettings
@@ -74,6 +75,15 @@ class Settings(IndexSettings):
     history_days: Annotated[
         float, Field(ge=0, description="Days that conversations and answers are kept; 0 keeps them for good.")
     ] = 90.0
+    slack_api_url: Annotated[
+        str,
+        Field(pattern=r"^https?://[^\s?#]+/api/$", description="Slack's Web API, or that of a stand-in."),
+    ] = "https://slack.com/api/"
+    slack_channels: Annotated[
+        dict[str, ChannelSettings],
+        Field(description="What each channel may ask about, by its id, `default` or `direct`: tables, or JSON."),
+    ] = {}
+    slack_concurrency: Annotated[int, Field(ge=1, description="Questions from Slack at the same time.")] = 8
     max_question_chars: Annotated[int, Field(gt=0, description="Longer questions are refused.")] = 2000
     max_body_kb: Annotated[int, Field(gt=0, description="Larger request bodies are refused.")] = 64
 
@@ -126,16 +136,17 @@ def _environ_values(environ: Mapping[str, str]) -> dict[str, Any]:
         if name.startswith(PREFIX) and value != ""
     }
     _refuse_unknown(values, shown_as=lambda name: PREFIX + name.upper())
-    if "embedding_options" in values:
-        values["embedding_options"] = _json_table(values["embedding_options"])
+    for name in ("embedding_options", "slack_channels"):
+        if name in values:
+            values[name] = _json_table(name, values[name])
     return values
 
 
-def _json_table(text: str) -> Any:
+def _json_table(name: str, text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise SettingsInvalid(f"{PREFIX}EMBEDDING_OPTIONS is not JSON: {error}") from error
+        raise SettingsInvalid(f"{PREFIX}{name.upper()} is not JSON: {error}") from error
 
 
 def _refuse_unknown(names: Iterable[str], shown_as: Callable[[str], str]) -> None:

@@ -1,10 +1,14 @@
 """The HTTP surface as one ASGI application."""
 
+from collections.abc import Mapping
+
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from bot.http.answers import answers_router
 from bot.http.ask import ask_router
 from bot.http.documents import documents_router
+from bot.http.elsewhere import Elsewhere
 from bot.http.health import health_router
 from bot.http.home import home_router
 from bot.http.limits import BodyLimit
@@ -17,8 +21,13 @@ from bot.http.templates import Templates
 from bot.settings import Settings
 
 
-def create_app(answering: Answering, readiness: Readiness, settings: Settings) -> FastAPI:
-    """Everything that is served over HTTP; it can listen before `readiness` says that there are answers."""
+def create_app(
+    answering: Answering, readiness: Readiness, settings: Settings, elsewhere: Mapping[str, ASGIApp] | None = None
+) -> FastAPI:
+    """Everything that is served over HTTP; it can listen before `readiness` says that there are answers.
+
+    `elsewhere` are other applications by the beginning of their paths, which keep limits of their own.
+    """
     templates = Templates()
     app = FastAPI(
         title="Footnote",
@@ -36,5 +45,6 @@ def create_app(answering: Answering, readiness: Readiness, settings: Settings) -
     app.include_router(health_router(readiness))
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_kb * 1024)
     install_problems(app, templates)
+    app.add_middleware(Elsewhere, apps=elsewhere or {})
     app.add_middleware(SecurityHeaders, content_security_policy=templates.content_security_policy)
     return app

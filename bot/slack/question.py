@@ -1,5 +1,6 @@
 """Something asked in Slack, from the moment when it is accepted until it is answered."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, Self
 
@@ -9,13 +10,34 @@ Surface = Literal["mention", "follow-up", "direct", "unasked", "command", "short
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message. `size` is in bytes, as Slack says; `url` needs the bot's token."""
+
+    name: str
+    mimetype: str
+    size: int
+    url: str
+
+    @classmethod
+    def of_file(cls, file: Mapping[str, Any]) -> Self:
+        """Of Slack's description of a file, of which only the id is certain to be there."""
+        return cls(
+            str(file.get("name") or file.get("id") or "file"),
+            str(file.get("mimetype") or ""),
+            int(file.get("size") or 0),
+            str(file.get("url_private_download") or ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SlackQuestion:
     """Who asks what, where, and where the answer goes.
 
     The answer goes into `thread`; where that is None, through `response_url`, for nobody but `user` to see.
     `message` is the ts of the message that asks, None for commands. `user_team` is the human's own workspace, which
     differs from `team` where channels are shared; `team` is that of our installation, "" if that is for a whole
-    organisation and the event names no workspace.
+    organisation and the event names no workspace. `in_view` is the message that the user was looking at;
+    `only` is the id of the one document that is asked about.
     """
 
     surface: Surface
@@ -28,6 +50,9 @@ class SlackQuestion:
     user_team: str
     text: str
     response_url: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    in_view: Place | None = None
+    only: str | None = None
 
     @property
     def place(self) -> Place | None:
@@ -36,7 +61,8 @@ class SlackQuestion:
 
     @property
     def is_direct(self) -> bool:
-        return is_direct(self.channel)
+        """Whether only the asker sees the answer; "" is the channel of who asks from nowhere."""
+        return not self.channel or is_direct(self.channel)
 
     @property
     def person(self) -> str:
@@ -50,4 +76,7 @@ class SlackQuestion:
     def of_json(cls, value: dict[str, Any]) -> Self:
         """The reverse; names that a newer version has added are left out."""
         known = {field.name for field in fields(cls)}
-        return cls(**{name: part for name, part in value.items() if name in known})
+        parts = {name: part for name, part in value.items() if name in known}
+        files, view = parts.pop("attachments", None) or (), parts.pop("in_view", None)
+        attachments = tuple(Attachment(**file) for file in files)
+        return cls(**parts, attachments=attachments, in_view=Place(**view) if view else None)

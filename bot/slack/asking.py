@@ -1,0 +1,144 @@
+"""Questions that are asked in other ways than by a message: `/ask`, a shortcut with its form, an example's button."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.channel_settings import ChannelRules, ChannelSettings
+from bot.errors import HistoryUnavailable
+from bot.slack.actions import ANSWER_WHERE, DOCUMENT, IN_THREAD, QUESTION
+from bot.slack.caller import Caller
+from bot.slack.errors import SlackProblem
+from bot.slack.help_blocks import help_message
+from bot.slack.incoming import plain_words
+from bot.slack.intake import Intake
+from bot.slack.place import is_direct
+from bot.slack.question import SlackQuestion
+from bot.slack.question_view import question_view
+from bot.slack.response_url import ResponseUrls
+from bot.slack.slack_phrases import SlackPhrases
+from bot.slack.thread_context import Api
+from bot.scope import Scope
+
+Body = Mapping[str, Any]
+Response = dict[str, Any]
+NOT_FOUND = "not_found"  # what Slack sends for "no option": nothing was chosen
+
+
+class Asking:
+    """`examples` suggests questions that the documents of a scope answer."""
+
+    def __init__(
+        self,
+        api: Api,
+        responses: ResponseUrls,
+        intake: Intake,
+        rules: ChannelRules,
+        words: Mapping[str, SlackPhrases],
+        examples: Callable[[Scope], Awaitable[list[str]]],
+        max_question_chars: int,
+    ) -> None:
+        self._api = api
+        self._responses = responses
+        self._intake = intake
+        self._rules = rules
+        self._words = words
+        self._examples = examples
+        self._max_question_chars = max_question_chars
+
+    async def command(self, body: Body, caller: Caller) -> Response:
+        """What Slack shows at once to who typed `/ask`, and to nobody else."""
+        channel = str(body.get("channel_id") or "")
+        rule = self._rule(channel)
+        words = self._words[rule.language]
+        text = plain_words(str(body.get("text") or ""))
+        if not text:
+            message = help_message(await self._examples(rule.scope), words)
+            return {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks}
+        question = self._question(caller, channel, None, text, response_url=str(body.get("response_url") or ""))
+        try:
+            await self._intake.ask(question, f"trigger:{body['trigger_id']}")
+        except HistoryUnavailable:
+            return {"response_type": "ephemeral", "text": words.problem}
+        return {"response_type": "ephemeral", "text": words.searching}
+
+    async def open_form(self, body: Body, caller: Caller) -> None:
+        """For the message that the shortcut was chosen on, or for a question from nowhere."""
+        message, channel = body.get("message") or {}, str((body.get("channel") or {}).get("id") or "")
+        words = self._words[self._rule(channel).language]
+        where = {"channel": channel, "thread": message.get("thread_ts") or message.get("ts") or ""}
+        text = plain_words(str(message.get("text") or ""))[: self._max_question_chars]
+        view = question_view(words, question=text, in_thread=bool(where["thread"]))
+        view["private_metadata"] = json.dumps(where)
+        try:
+            await self._api.call(
+                caller.team, "views.open", enterprise=caller.enterprise, trigger_id=body["trigger_id"], view=view
+            )
+        except SlackProblem:
+            url = str(body.get("response_url") or "")
+            if not url:
+                raise
+            await self._responses.send(url, {"text": words.form_not_opened, "replace_original": False})
+
+    async def submit(self, view: Body, caller: Caller) -> Response:
+        """The form is sent: what Slack is to do with it."""
+        where = json.loads(view.get("private_metadata") or "{}")
+        values = view["state"]["values"]
+        text = plain_words(str(_field(values, QUESTION).get("value") or ""))
+        channel = str(where.get("channel") or "")
+        words = self._words[self._rule(channel).language]
+        if not text:
+            return {"response_action": "errors", "errors": {QUESTION: words.question_missing}}
+        if len(text) > self._max_question_chars:
+            return {"response_action": "errors", "errors": {QUESTION: words.too_long(self._max_question_chars)}}
+        chosen = _field(values, ANSWER_WHERE).get("selected_option") or {}
+        in_thread = chosen.get("value") == IN_THREAD and where.get("thread")
+        only = (_field(values, DOCUMENT).get("selected_option") or {}).get("value")
+        question = self._question(
+            caller, channel if in_thread else "", where["thread"] if in_thread else None, text, only=only
+        )
+        try:
+            await self._intake.ask(question, f"view:{view['id']}")
+        except HistoryUnavailable:
+            return {"response_action": "errors", "errors": {QUESTION: words.problem}}
+        return {"response_action": "clear"}
+
+    async def example(self, body: Body, text: str, caller: Caller) -> None:
+        """In the thread whose help offers it; from the Home tab, in the person's own conversation with the bot."""
+        message, channel = body.get("message") or {}, str((body.get("channel") or {}).get("id") or "")
+        thread = message.get("thread_ts") or message.get("ts")
+        ephemeral = (body.get("container") or {}).get("is_ephemeral")
+        url = str(body.get("response_url") or "") if ephemeral else ""
+        question = self._question(caller, channel, None if ephemeral else thread, text, response_url=url)
+        await self._intake.ask(question, f"trigger:{body['trigger_id']}")
+
+    def _question(
+        self,
+        caller: Caller,
+        channel: str,
+        thread: str | None,
+        text: str,
+        response_url: str = "",
+        only: str | None = None,
+    ) -> SlackQuestion:
+        return SlackQuestion(
+            surface="command" if response_url else "shortcut",
+            team=caller.team,
+            enterprise=caller.enterprise,
+            channel=channel,
+            thread=thread,
+            message=None,
+            user=caller.user,
+            user_team=caller.user_team,
+            text=text,
+            response_url=response_url or None,
+            only=only,
+        )
+
+    def _rule(self, channel: str) -> ChannelSettings:
+        return self._rules.of(channel, direct=not channel or is_direct(channel))
+
+
+def _field(values: Body, name: str) -> Body:
+    field: Body = values.get(name, {}).get(name, {})
+    return field

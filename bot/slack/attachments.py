@@ -1,0 +1,76 @@
+"""A question that came as a file, without words of its own: the file's text is what is asked."""
+
+import asyncio
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from bot.errors import AnsweringProblem
+from bot.slack.question import Attachment, SlackQuestion
+from index.errors import UnreadableDocument
+from index.readers import Reader
+
+MAX_BYTES = 2_000_000  # a question is short, whatever its format carries along
+PATIENCE_S = 10.0
+
+
+class AttachmentUnread(AnsweringProblem):
+    """The file is too large, of a kind that is not read, damaged, or Slack does not hand it out."""
+
+
+class Tokens(Protocol):
+    async def token(self, team: str, enterprise: str | None) -> str: ...
+
+
+class Attachments:
+    """Downloads from `hosts` only, and follows no redirect: the bot's token goes nowhere else."""
+
+    def __init__(self, session: aiohttp.ClientSession, tokens: Tokens, hosts: frozenset[str]) -> None:
+        self._session = session
+        self._tokens = tokens
+        self._hosts = hosts
+        self._reader = Reader(MAX_BYTES)
+
+    async def text(self, question: SlackQuestion) -> str:
+        """The text of the first attached file; empty without any. Raises AttachmentUnread, whose words say why."""
+        if not question.attachments:
+            return ""
+        file = question.attachments[0]
+        suffix = PurePosixPath(file.name).suffix.lower()
+        if suffix not in Reader.suffixes or suffix == ".jsonl":
+            raise AttachmentUnread(f"{file.name} is of a kind that is not read")
+        if file.size > MAX_BYTES:
+            raise AttachmentUnread(f"{file.name} is larger than {MAX_BYTES // 1_000_000} MB")
+        data = await self._downloaded(file, await self._tokens.token(question.team, question.enterprise))
+        return await asyncio.to_thread(self._read, file.name, suffix, data)
+
+    async def _downloaded(self, file: Attachment, token: str) -> bytes:
+        if urlsplit(file.url).hostname not in self._hosts:
+            raise AttachmentUnread(f"{file.name} is not kept by Slack")
+        headers = {"Authorization": f"Bearer {token}"}
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                async with self._session.get(file.url, headers=headers, allow_redirects=False) as response:
+                    if response.status != 200:
+                        raise AttachmentUnread(f"Slack does not hand out {file.name} (status {response.status})")
+                    data = await response.content.read(MAX_BYTES + 1)
+                    while len(data) <= MAX_BYTES and (more := await response.content.read(MAX_BYTES + 1)):
+                        data += more
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise AttachmentUnread(f"{file.name} could not be fetched") from error
+        if len(data) > MAX_BYTES:
+            raise AttachmentUnread(f"{file.name} is larger than {MAX_BYTES // 1_000_000} MB")
+        return data
+
+    def _read(self, name: str, suffix: str, data: bytes) -> str:
+        with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
+            path = Path(folder) / f"question{suffix}"  # the name is the sender's, and no path of ours
+            path.write_bytes(data)
+            try:
+                documents = self._reader.read(path, name)
+            except UnreadableDocument as problem:
+                raise AttachmentUnread(f"{name} {problem}") from problem
+        return " ".join(" ".join(document.text for document in documents).split())

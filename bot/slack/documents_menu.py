@@ -1,0 +1,51 @@
+"""The menu of documents in the form: those whose name holds what was typed, of the ones that may be asked about."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.channel_settings import ChannelRules
+from bot.errors import AnsweringProblem
+from bot.scope import Scope
+from bot.slack.caller import Caller
+from bot.slack.limits import OPTION_TEXT, OPTION_VALUE, SELECT_OPTIONS
+from bot.slack.place import is_direct
+from index.errors import IndexProblem
+
+WITHIN_S = 2.5  # Slack waits for three seconds
+Option = dict[str, Any]
+
+logger = logging.getLogger(__name__)
+
+
+class DocumentsMenu:
+    """`titles` gives id and title of the documents inside a scope."""
+
+    def __init__(
+        self, titles: Callable[[Scope], Awaitable[list[tuple[str, str]]]], rules: ChannelRules, within_s: float = WITHIN_S
+    ) -> None:
+        self._titles = titles
+        self._rules = rules
+        self._within_s = within_s
+
+    async def options(self, body: Mapping[str, Any], caller: Caller) -> list[Option]:
+        """At most as many as Slack shows; none if the index is too slow to say, or has none."""
+        where = json.loads((body.get("view") or {}).get("private_metadata") or "{}")
+        channel = str(where.get("channel") or "")
+        scope = self._rules.of(channel, direct=not channel or is_direct(channel)).scope
+        try:
+            async with asyncio.timeout(self._within_s):
+                titles = await self._titles(scope)
+        except (TimeoutError, AnsweringProblem, IndexProblem) as problem:
+            logger.warning("the menu of documents stays empty: %s", problem or "the index is too slow")
+            return []
+        typed = str(body.get("value") or "").casefold()
+        found = [(id, title) for id, title in titles if typed in title.casefold() or typed in id.casefold()]
+        return [_option(id, title) for id, title in found if len(id) <= OPTION_VALUE][:SELECT_OPTIONS]
+
+
+def _option(id: str, title: str) -> Option:
+    label = title if len(title) <= OPTION_TEXT else f"{title[: OPTION_TEXT - 1]}…"
+    return {"text": {"type": "plain_text", "text": label, "emoji": False}, "value": id}

@@ -1,0 +1,123 @@
+"""What the bot shows without being asked: its Home tab, and questions to begin with in its Messages tab."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+from bot.channel_settings import ChannelRules
+from bot.overview import Overview
+from bot.queued import Queued
+from bot.scope import EVERYTHING, Scope
+from bot.slack.caller import Caller
+from bot.slack.errors import SlackRefused
+from bot.slack.help_blocks import help_message
+from bot.slack.home_view import HomeOverview, RecentQuestion, home_view
+from bot.slack.limits import PROMPTS
+from bot.slack.place import is_direct
+from bot.slack.question import SlackQuestion
+from bot.slack.slack_phrases import SlackPhrases
+from bot.slack.thread_context import Api
+
+Body = Mapping[str, Any]
+RECENT = 5
+PROMPT_TITLE = 60  # longer ones are cut by Slack's clients
+
+
+class Answering(Protocol):
+    async def overview(self, scope: Scope = EVERYTHING) -> Overview: ...
+
+
+class Readiness(Protocol):
+    @property
+    def state(self) -> Any: ...
+
+
+class Home:
+    """Shows a person what they may see, by the rules for direct messages."""
+
+    def __init__(
+        self,
+        api: Api,
+        answering: Answering,
+        readiness: Readiness,
+        recent: Callable[[str, int], list[Queued]],
+        rules: ChannelRules,
+        words: Mapping[str, SlackPhrases],
+        examples: Callable[[Scope], Awaitable[list[str]]],
+    ) -> None:
+        self._api = api
+        self._answering = answering
+        self._readiness = readiness
+        self._recent = recent
+        self._rules = rules
+        self._words = words
+        self._examples = examples
+
+    async def publish(self, caller: Caller) -> None:
+        """The Home tab as it is now. If Slack has a newer one, that is the one to keep."""
+        rule = self._rules.of("", direct=True)
+        words, state = self._words[rule.language], self._readiness.state
+        overview = await self._answering.overview(rule.scope)
+        recent = await asyncio.to_thread(self._recent, caller.person, RECENT)
+        shown = HomeOverview(
+            documents=overview.documents,
+            passages=overview.passages,
+            titles=overview.titles,
+            changed_at=overview.changed_at,
+            examples=tuple(await self._examples(rule.scope)),
+            recent=tuple(_recent(one) for one in recent),
+            ready=state.ready,
+            percent=state.percent,
+        )
+        try:
+            await self._api.call(
+                caller.team,
+                "views.publish",
+                enterprise=caller.enterprise,
+                user_id=caller.user,
+                view=home_view(shown, words),
+            )
+        except SlackRefused as problem:
+            if problem.code != "hash_conflict":
+                raise
+
+    async def suggest(self, caller: Caller, channel: str, thread: str | None = None) -> None:
+        """Questions to begin with; `thread` only where Slack still begins one for the person."""
+        rule = self._rules.of(channel, direct=True)
+        words = self._words[rule.language]
+        examples = (await self._examples(rule.scope))[:PROMPTS]
+        if not examples:
+            return
+        await self._api.call(
+            caller.team,
+            "assistant.threads.setSuggestedPrompts",
+            enterprise=caller.enterprise,
+            channel_id=channel,
+            title=words.try_asking,
+            prompts=[{"title": _shortened(example), "message": example} for example in examples],
+            **({"thread_ts": thread} if thread else {}),
+        )
+
+    async def greet(self, caller: Caller, channel: str) -> None:
+        """The bot has just been invited."""
+        rule = self._rules.of(channel, direct=is_direct(channel))
+        message = help_message(await self._examples(rule.scope), self._words[rule.language])
+        await self._api.call(
+            caller.team,
+            "chat.postMessage",
+            enterprise=caller.enterprise,
+            channel=channel,
+            text=message.text,
+            blocks=message.blocks,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+
+
+def _recent(queued: Queued) -> RecentQuestion:
+    question = SlackQuestion.of_json(dict(queued.content))
+    return RecentQuestion(queued.text, question.channel, queued.asked_at)
+
+
+def _shortened(question: str) -> str:
+    return question if len(question) <= PROMPT_TITLE else f"{question[: PROMPT_TITLE - 1]}…"

@@ -1,0 +1,126 @@
+"""A footnote, clicked: the exact words of the source in their surroundings, for whoever may see that document here."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.channel_settings import ChannelRules
+from bot.errors import AnswerNotFound, DocumentNotFound, HistoryUnavailable
+from bot.record import Record
+from bot.scope import EVERYTHING, Scope
+from bot.slack.caller import Caller
+from bot.slack.passage_view import loading_view, notice_view, passage_view
+from bot.slack.place import is_direct
+from bot.slack.slack_phrases import SlackPhrases
+from bot.slack.thread_context import Api
+from index.document import Document
+
+Body = Mapping[str, Any]
+View = dict[str, Any]
+
+
+class Answering(Protocol):
+    """Raises AnswerNotFound, HistoryUnavailable and DocumentNotFound."""
+
+    async def record(self, answer_id: str) -> Record: ...
+
+    async def document(self, id: str, *, scope: Scope = EVERYTHING) -> Document: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A span of a document's version, as an answer cites it; `number` is what its button says."""
+
+    document: str
+    start: int
+    end: int
+    sha256: str | None
+    number: str
+
+
+class Passages:
+    """Opens modals. The right to see a document is that of the channel where the button was pressed, at that moment."""
+
+    def __init__(
+        self,
+        api: Api,
+        answering: Answering,
+        rules: ChannelRules,
+        words: Mapping[str, SlackPhrases],
+        base_url: str | None,
+    ) -> None:
+        self._api = api
+        self._answering = answering
+        self._rules = rules
+        self._words = words
+        self._base_url = base_url
+
+    async def open(self, body: Body, value: str, caller: Caller) -> None:
+        """At once, because Slack lets us open a view for three seconds only; then with its content."""
+        channel = str((body.get("channel") or {}).get("id") or "")
+        words = self._words[self._rule(channel).language]
+        opened = await self._api.call(
+            caller.team, "views.open", enterprise=caller.enterprise, trigger_id=body["trigger_id"], view=loading_view(words)
+        )
+        await self._update(opened["view"], value, channel, caller)
+
+    async def turn(self, body: Body, value: str, caller: Caller) -> None:
+        """Another page of the modal that is open."""
+        shown = body["view"]
+        await self._update(shown, value, _channel_of(shown), caller)
+
+    async def _update(self, shown: Body, value: str, channel: str, caller: Caller) -> None:
+        view = await self._view(value, channel)
+        view["private_metadata"] = json.dumps({"channel": channel})
+        await self._api.call(
+            caller.team, "views.update", enterprise=caller.enterprise, view_id=shown["id"], hash=shown["hash"], view=view
+        )
+
+    async def _view(self, value: str, channel: str) -> View:
+        answer_id, number, *offset = value.split(":")
+        rule = self._rule(channel)
+        words = self._words[rule.language]
+        try:
+            cited = _cited(await self._answering.record(answer_id), number)
+            document = await self._answering.document(cited.document, scope=rule.scope)
+        except (AnswerNotFound, HistoryUnavailable):
+            return notice_view(words.answer_forgotten, words)
+        except DocumentNotFound:
+            return notice_view(words.document_unavailable, words)
+        return passage_view(
+            document,
+            min(cited.start, len(document.text)),
+            min(cited.end, len(document.text)),
+            answer_id=answer_id,
+            number=number,
+            offset=int(offset[0]) if offset else cited.start,
+            phrases=words,
+            base_url=self._base_url,
+            changed=cited.sha256 is not None and cited.sha256 != document.sha256,
+        )
+
+    def _rule(self, channel: str) -> Any:
+        return self._rules.of(channel, direct=is_direct(channel))
+
+
+def _cited(record: Record, number: str) -> Cited:
+    """Raises AnswerNotFound if the answer has no such footnote: a button can be older than what it points at."""
+    if number.startswith("c"):
+        closest = record.answer.closest
+        index = int(number[1:])
+        if index < len(closest):
+            one = closest[index]
+            sha256 = next((each.sha256 for each in record.considered if each.document == one.document), None)
+            return Cited(one.document, one.start, one.end, sha256, number)
+    for citation in record.answer.citations:
+        if str(citation.number) == number:
+            return Cited(citation.document, citation.start, citation.end, citation.sha256, number)
+    raise AnswerNotFound("that answer has no such footnote")
+
+
+def _channel_of(view: Body) -> str:
+    try:
+        return str(json.loads(view.get("private_metadata") or "{}").get("channel") or "")
+    except ValueError:
+        return ""

@@ -1,0 +1,84 @@
+"""An answer that only its asker saw, posted for everybody in the channel."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+from bot.answer import Answer
+from bot.channel_settings import ChannelRules
+from bot.errors import AnswerNotFound, HistoryUnavailable
+from bot.record import Record
+from bot.slack.answer_blocks import answer_messages, question_block
+from bot.slack.caller import Caller
+from bot.slack.errors import SlackRefused
+from bot.slack.place import is_direct
+from bot.slack.response_url import ResponseUrls
+from bot.slack.slack_phrases import SlackPhrases
+from bot.slack.thread_context import Api
+
+Body = Mapping[str, Any]
+
+
+class Answering(Protocol):
+    async def record(self, answer_id: str) -> Record: ...
+
+
+class Sharing:
+    """`claim` says of a name whether it is heard for the first time: a double click shares once.
+
+    Where the bot is no member, the answer goes out through the button's response URL.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        responses: ResponseUrls,
+        answering: Answering,
+        rules: ChannelRules,
+        words: Mapping[str, SlackPhrases],
+        base_url: str | None,
+        claim: Callable[[str], Awaitable[bool]],
+    ) -> None:
+        self._api = api
+        self._responses = responses
+        self._answering = answering
+        self._rules = rules
+        self._words = words
+        self._base_url = base_url
+        self._claim = claim
+
+    async def share(self, body: Body, answer_id: str, caller: Caller) -> None:
+        channel, url = str(body["channel"]["id"]), str(body.get("response_url") or "")
+        rule = self._rules.of(channel, direct=is_direct(channel))
+        words = self._words[rule.language]
+        try:
+            answer = (await self._answering.record(answer_id)).answer
+        except (AnswerNotFound, HistoryUnavailable):
+            await self._responses.send(url, {"text": words.answer_forgotten, "replace_original": False})
+            return
+        if not all(rule.scope.allows(citation.document) for citation in answer.citations):
+            await self._responses.send(url, {"text": words.document_unavailable, "replace_original": False})
+            return
+        if await self._claim(f"share:{answer_id}:{channel}"):
+            await self._post(answer, channel, caller.user, url, words, caller)
+
+    async def _post(
+        self,
+        answer: Answer,
+        channel: str,
+        user: str,
+        url: str,
+        words: SlackPhrases,
+        caller: Caller,
+    ) -> None:
+        asked = question_block(answer.question, user, words)
+        thread: str | None = None
+        for message in answer_messages(answer, words, base_url=self._base_url, before=[asked]):
+            payload = {"text": message.text, "blocks": message.blocks}
+            more = {"unfurl_links": False, "unfurl_media": False, **({"thread_ts": thread} if thread else {})}
+            try:
+                posted = await self._api.call(
+                    caller.team, "chat.postMessage", enterprise=caller.enterprise, channel=channel, **payload, **more
+                )
+                thread = thread or posted["ts"]
+            except SlackRefused:
+                await self._responses.send(url, {"response_type": "in_channel", "replace_original": False, **payload})
