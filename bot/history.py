@@ -1,28 +1,23 @@
 """Conversations, and answers with their records, in a database."""
 
-import json
-import re
-import zlib
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import URL, Connection, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.errors import AnswerNotFound, HistoryUnavailable
+from bot.errors import AnswerNotFound
 from bot.history_database import HistoryDatabase
+from bot.history_inbox import Inbox
 from bot.history_tables import ANSWERS, CONVERSATIONS
-from bot.question import NOT_TEXT
+from bot.history_values import days_before, is_id, naive, packed, plain_text, unpacked
 from bot.record import Record
-from bot.record_json import record_json, record_of
 from bot.turn import Turn
 
 FORGOTTEN_AT_ONCE = 100  # answers; others who write wait for as long as it takes to delete these
-
-_ID = re.compile(r"[!-~]{1,200}")
 
 
 def history_url(home: Path, configured: str | None) -> str:
@@ -40,6 +35,7 @@ class History:
     """
 
     def __init__(self, database: HistoryDatabase, keep_days: float) -> None:
+        """`database` may be shared with an Inbox and with Feedback; closing the history closes it for them, too."""
         self._database = database
         self._keep_days = keep_days
 
@@ -51,10 +47,20 @@ class History:
         """
         return cls(HistoryDatabase(url), keep_days)
 
+    @property
+    def database(self) -> HistoryDatabase:
+        """For what is kept beside it: an Inbox, Feedback."""
+        return self._database
+
     def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime) -> None:
-        """Keep a question that is about to be answered. The ids are printable ASCII, 200 characters at most."""
+        """Keep a question that is about to be answered. The ids are printable ASCII, 200 characters at most.
+
+        Twice is as once: whoever picks up a question after a crash begins it again.
+        """
+        begun = select(ANSWERS.c.number).where(ANSWERS.c.id == answer_id)
         with self._database.writing() as connection:
-            _insert(connection, conversation_id, answer_id, question, asked_at, {})
+            if connection.execute(begun).one_or_none() is None:
+                _insert(connection, conversation_id, answer_id, question, asked_at, {})
 
     def finish(self, record: Record) -> None:
         """Keep the answer of a question that was begun, or the whole of it if it was not. Twice is as once."""
@@ -78,30 +84,32 @@ class History:
     def record(self, answer_id: str) -> Record:
         """All that is kept of an answer. Raises AnswerNotFound, also if the question was never answered."""
         row = None
-        if _ID.fullmatch(answer_id):
+        if is_id(answer_id):
             with self._database.reading() as connection:
                 row = connection.execute(select(ANSWERS.c.record).where(ANSWERS.c.id == answer_id)).one_or_none()
         if row is None:
             raise AnswerNotFound("no answer of that id is kept")
         if row.record is None:
             raise AnswerNotFound("that question has no answer: it is being worked on, or the program ended before")
-        return _unpacked(row.record)
+        return unpacked(row.record)
 
     def latest(self) -> Record:
         """All that is kept of the answer to the latest question that has one. Raises AnswerNotFound."""
         latest = select(ANSWERS.c.record).where(ANSWERS.c.record.is_not(None)).order_by(ANSWERS.c.number.desc())
         with self._database.reading() as connection:
-            packed = connection.scalar(latest.limit(1))
-        if packed is None:
+            content = connection.scalar(latest.limit(1))
+        if content is None:
             raise AnswerNotFound("no answer is kept yet")
-        return _unpacked(packed)
+        return unpacked(content)
 
     def forget_old(self, now: datetime) -> int:
         """Delete the answers older than `keep_days`, and conversations left empty; how many answers there were.
 
-        Others can write in between; what is not deleted when the process ends is deleted next time.
+        What people have said about these goes with them, and the inbox forgets what is as old. Others can write in
+        between; what is not deleted when the process ends is deleted next time.
         """
-        oldest = _days_before(now, self._keep_days) if self._keep_days else None
+        Inbox(self._database).forget_old(now, self._keep_days)
+        oldest = days_before(now, self._keep_days) if self._keep_days else None
         if oldest is None:
             return 0
         forgotten = 0
@@ -137,12 +145,12 @@ def _insert(
     asked_at: datetime,
     values: Mapping[str, Any],
 ) -> None:
-    asked = _naive(asked_at)
+    asked = naive(asked_at)
     known = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id == conversation_id)
     if connection.execute(known).one_or_none() is None:
         with suppress(IntegrityError), connection.begin_nested():  # another process has just begun it
             connection.execute(insert(CONVERSATIONS).values(id=conversation_id, begun_at=asked))
-    one = {"id": answer_id, "conversation": conversation_id, "question": _text(question), "asked_at": asked}
+    one = {"id": answer_id, "conversation": conversation_id, "question": plain_text(question), "asked_at": asked}
     connection.execute(insert(ANSWERS).values({**one, **values}))
 
 
@@ -151,42 +159,13 @@ def _values(record: Record) -> dict[str, Any]:
     answer = record.answer
     shown = (sentence.text for sentence in answer.sentences if sentence.withheld is None)
     return {
-        "answered_at": _naive(record.asked_at + timedelta(milliseconds=answer.took_ms.total)),
-        "standalone_question": _text(answer.standalone_question),
-        "text": _text(" ".join(shown)) if answer.answered else "",
+        "answered_at": naive(record.asked_at + timedelta(milliseconds=answer.took_ms.total)),
+        "standalone_question": plain_text(answer.standalone_question),
+        "text": plain_text(" ".join(shown)) if answer.answered else "",
         "answered": answer.answered,
         "writer": answer.writer,
-        "model": None if answer.model is None else _text(answer.model),
+        "model": None if answer.model is None else plain_text(answer.model),
         "confidence": answer.confidence,
         "total_ms": answer.took_ms.total,
-        "record": _packed(record),
+        "record": packed(record),
     }
-
-
-def _packed(record: Record) -> bytes:
-    """A third of its size; as bytes, because documents may hold characters that databases refuse as text."""
-    return zlib.compress(json.dumps(record_json(record), ensure_ascii=False).encode("utf-8", "surrogatepass"))
-
-
-def _unpacked(packed: bytes) -> Record:
-    try:
-        return record_of(json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass")))
-    except (zlib.error, ValueError, KeyError, TypeError) as error:
-        raise HistoryUnavailable("the record of that answer is damaged") from error
-
-
-def _text(words: str) -> str:
-    """As every database takes it; exactly what was said stands in the record."""
-    return NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", words)
-
-
-def _naive(time: datetime) -> datetime:
-    return time.astimezone(UTC).replace(tzinfo=None)
-
-
-def _days_before(now: datetime, days: float) -> datetime | None:
-    """None before the beginning of the calendar."""
-    try:
-        return _naive(now - timedelta(days=days))
-    except OverflowError:
-        return None

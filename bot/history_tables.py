@@ -5,6 +5,7 @@ answer is in its `record`, which is read as a whole and never searched.
 """
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     DateTime,
@@ -58,4 +59,58 @@ ANSWERS = Table(
     Index(None, "conversation", "number"),
     Index(None, "asked_at"),
     sqlite_autoincrement=True,
+)
+
+# What people have said about an answer: one row for each of them.
+FEEDBACK = Table(
+    "feedback",
+    METADATA,
+    Column("answer", ForeignKey(ANSWERS.c.number, ondelete="CASCADE"), primary_key=True),
+    Column("person", String(200), primary_key=True),
+    Column("up", Boolean),
+    Column("voted_at", DateTime),
+    Column("reason", Text),
+    Column("missing_at", DateTime),
+)
+
+# What has been accepted once and is not accepted again: ids of events, identities of messages.
+CLAIMS = Table(
+    "claims",
+    METADATA,
+    Column("key", String(255), primary_key=True),
+    Column("claimed_at", DateTime, nullable=False),
+    Index(None, "claimed_at"),
+)
+
+# Questions in the order in which they are answered. One without an outcome is unfinished: it waits, or an owner works
+# on it, in the revision and under the lease that it then has. `running_thread` is its thread, while an owner works on
+# it: as no two are alike, whatever processes do at the same time, one question of a thread is worked on.
+QUESTIONS = Table(
+    "questions",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(200), nullable=False, unique=True),
+    Column("key", String(255), nullable=False, unique=True),
+    Column("thread", String(255), nullable=False),
+    Column("person", String(255), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("asked_at", DateTime, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("reply", JSON, nullable=False),
+    Column("outcome", String(40)),
+    Column("stopped_at", DateTime),
+    Column("owner", String(200)),
+    Column("held_revision", Integer),
+    Column("lease_until", DateTime),
+    Column("running_thread", String(255), unique=True),
+    Column("told", Boolean, nullable=False),  # its owner, to stop working on it
+    Column("taken_from", String(200)),  # an owner who does not know it yet
+    Index(None, "outcome", "number"),
+    Index(None, "thread", "number"),
+    Index(None, "person", "number"),
+    Index(None, "owner"),
+    Index(None, "taken_from"),
+    Index(None, "asked_at"),
 )

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from bot.errors import AnswerNotFound, HistoryUnavailable
 from bot.history import FORGOTTEN_AT_ONCE, History, history_url
@@ -154,6 +154,17 @@ def test_finishing_twice_is_as_finishing_once(history: History) -> None:
     history.finish(record)
     assert len(history.turns("c1")) == 1
     assert history.record("a1") == record
+
+
+def test_beginning_twice_is_as_beginning_once(history: History) -> None:
+    """Whoever picks up a question after a crash begins it again; an answer that was made already stays."""
+    history.begin("c1", "a1", "Who pays for it?", ASKED_AT)
+    history.begin("c1", "a1", "Who pays for it?", ASKED_AT + timedelta(seconds=9))
+    record = a_record()
+    history.finish(record)
+    history.begin("c1", "a1", "Who pays for it?", ASKED_AT + timedelta(seconds=20))
+    assert history.record("a1") == record
+    assert len(history.turns("c1")) == 1
 
 
 def test_an_answer_that_was_never_begun_is_kept_all_the_same(history: History) -> None:
@@ -375,6 +386,16 @@ def test_age_does_not_depend_on_the_clock_s_zone(history: History) -> None:
 # Tables and their versions
 
 
+def migrate(connection: Connection, version: str) -> None:
+    """As an earlier program would have left it."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(CHECKOUT / "bot" / "migrations"))
+    command.upgrade(config, version)
+
+
 def test_the_newest_migration_is_the_version() -> None:
     """The constant that spares each start Alembic's import is true, and the migrations form one line."""
     from alembic.script import ScriptDirectory
@@ -407,6 +428,28 @@ def test_opening_again_costs_no_alembic(tmp_path: Path) -> None:
     command = [sys.executable, "-c", program, str(tmp_path)]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_a_history_of_the_first_version_gets_the_newer_tables(tmp_path: Path) -> None:
+    """What is in it stays, and is forgotten with what was said about it as in a new one."""
+    path = tmp_path / FILE
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        migrate(connection, "0001")
+    engine.dispose()
+    in_sql(path, "INSERT INTO conversations VALUES ('c1', '2026-03-01 12:00:00')")
+    in_sql(
+        path,
+        "INSERT INTO answers (id, conversation, question, asked_at) VALUES ('a1', 'c1', 'Why?', '2026-03-01 12:00:00')",
+    )
+    history = History.open(history_url(tmp_path, None), 90)
+    history.finish(a_record())
+    in_sql(path, "INSERT INTO feedback (answer, person, up) SELECT number, 'ana', 1 FROM answers")
+    assert [turn.question for turn in history.turns("c1")] == ["Why?"]
+    assert history.forget_old(ASKED_AT + timedelta(days=91)) == 1
+    assert in_sql(path, "SELECT count(*) FROM feedback") == [(0,)]
+    assert in_sql(path, f"SELECT version_num FROM {VERSION_TABLE}") == [(VERSION,)]
+    history.close()
 
 
 def test_a_migration_that_breaks_off_leaves_nothing(tmp_path: Path, each_connection: Callable[[str], None]) -> None:
@@ -482,7 +525,7 @@ def test_a_damaged_record_is_one_line(history: History, tmp_path: Path) -> None:
 
 def test_on_a_full_disk_what_was_kept_remains(tmp_path: Path, each_connection: Callable[[str], None]) -> None:
     """The answer that no longer fits is refused in one line, and the next one too."""
-    each_connection("PRAGMA max_page_count = 24")
+    each_connection("PRAGMA max_page_count = 44")
     history = History.open(history_url(tmp_path, None), 90)
     ask(history, "c1", "a1")
     noise = random.Random(1).randbytes(100_000).hex()
