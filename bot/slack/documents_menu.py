@@ -24,7 +24,10 @@ class DocumentsMenu:
     """`titles` gives id and title of the documents inside a scope."""
 
     def __init__(
-        self, titles: Callable[[Scope], Awaitable[list[tuple[str, str]]]], rules: ChannelRules, within_s: float = WITHIN_S
+        self,
+        titles: Callable[[Scope], Awaitable[list[tuple[str, str]]]],
+        rules: ChannelRules,
+        within_s: float = WITHIN_S,
     ) -> None:
         self._titles = titles
         self._rules = rules

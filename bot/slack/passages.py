@@ -61,7 +61,11 @@ class Passages:
         channel = str((body.get("channel") or {}).get("id") or "")
         words = self._words[self._rule(channel).language]
         opened = await self._api.call(
-            caller.team, "views.open", enterprise=caller.enterprise, trigger_id=body["trigger_id"], view=loading_view(words)
+            caller.team,
+            "views.open",
+            enterprise=caller.enterprise,
+            trigger_id=body["trigger_id"],
+            view=loading_view(words),
         )
         await self._update(opened["view"], value, channel, caller)
 
@@ -74,7 +78,12 @@ class Passages:
         view = await self._view(value, channel)
         view["private_metadata"] = json.dumps({"channel": channel})
         await self._api.call(
-            caller.team, "views.update", enterprise=caller.enterprise, view_id=shown["id"], hash=shown["hash"], view=view
+            caller.team,
+            "views.update",
+            enterprise=caller.enterprise,
+            view_id=shown["id"],
+            hash=shown["hash"],
+            view=view,
         )
 
     async def _view(self, value: str, channel: str) -> View:

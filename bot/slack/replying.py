@@ -180,9 +180,7 @@ class Replying:
             logger.error("question %s from Slack stays without an answer: %s", assignment.queued.id, silence)
             await self._give_up(assignment)
 
-    async def _unexpected(
-        self, assignment: Assignment, outlet: Outlet, words: SlackPhrases, error: Exception
-    ) -> None:
+    async def _unexpected(self, assignment: Assignment, outlet: Outlet, words: SlackPhrases, error: Exception) -> None:
         id = secrets.token_hex(4)
         logger.error("error %s: question %s from Slack", id, assignment.queued.id, exc_info=error)
         await self._failed(assignment, outlet, words.unexpected(id), None)

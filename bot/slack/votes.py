@@ -32,9 +32,7 @@ class Feedback(Protocol):
 class Votes:
     """Anyone who sees an answer may vote, once; the last vote counts. Thanks are for the voter's eyes only."""
 
-    def __init__(
-        self, api: Api, feedback: Feedback, rules: ChannelRules, words: Mapping[str, SlackPhrases]
-    ) -> None:
+    def __init__(self, api: Api, feedback: Feedback, rules: ChannelRules, words: Mapping[str, SlackPhrases]) -> None:
         self._api = api
         self._feedback = feedback
         self._rules = rules
@@ -53,7 +51,9 @@ class Votes:
             await self._tell(body, words.thanks, caller)
         else:
             view = reason_view(words, answer_id)
-            await self._api.call(caller.team, "views.open", enterprise=caller.enterprise, trigger_id=body["trigger_id"], view=view)
+            await self._api.call(
+                caller.team, "views.open", enterprise=caller.enterprise, trigger_id=body["trigger_id"], view=view
+            )
 
     async def missing(self, body: Body, value: str, caller: Caller) -> None:
         """The documents should have answered that."""
