@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
@@ -22,7 +22,9 @@ class Inbox(Protocol):
 
     def take(self, owner: str, now: datetime, lease_s: float, limit: int) -> list[Queued]: ...
 
-    def renew(self, owner: str, now: datetime, lease_s: float) -> list[Lost]: ...
+    def renew(
+        self, owner: str, now: datetime, lease_s: float, working: Collection[str] | None = None
+    ) -> list[Lost]: ...
 
     def note(self, id: str, owner: str, revision: int, reply: Mapping[str, Any]) -> bool: ...
 
@@ -125,7 +127,8 @@ class Dispatcher:
 
     async def _look(self) -> None:
         """What the database does not allow now is tried again in a moment."""
-        for lost in await self._tolerated(partial(self._inbox.renew, self._owner, _now(), self._lease_s)) or ():
+        renew = partial(self._inbox.renew, self._owner, _now(), self._lease_s, list(self._tasks))
+        for lost in await self._tolerated(renew) or ():
             await self._interrupt([lost.id], lost.why)
         free = 0 if self._draining else self._at_once - len(self._tasks)
         if free > 0:
