@@ -12,6 +12,7 @@ Kind = Literal["public", "private", "im", "mpim"]
 Thread = tuple[str, str]  # channel, ts of the thread's first message
 
 APP_ID = "A1"
+STREAM_S = 300.0  # a stream ends by itself, however much is going on in it
 STATUS_S = 120.0  # a status line disappears by itself
 TRIGGER_S = 3.0
 RESPONSE_URL_S = 30 * 60.0
@@ -225,6 +226,11 @@ class Stream:
     mode: str = "timeline"
     open: bool = True
 
+    def close(self) -> None:
+        """Nothing can be appended from now on."""
+        self.open = False
+        self.message.streaming = False
+
 
 @dataclass(slots=True, eq=False)
 class Trigger:
@@ -290,6 +296,7 @@ class World:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.url = ""  # of the server, once it listens
+        self.stream_s = STREAM_S
         self.teams: dict[str, Team] = {}
         self.installations: dict[str, Installation] = {}
         self.views: dict[str, View] = {}
@@ -300,10 +307,11 @@ class World:
         self.unfurls: list[Json] = []
         self.details: list[Json] = []
         self.triggers: dict[str, Trigger] = {}
+        self.unfurl_ids: dict[str, Message] = {}  # as link_shared tells them
         self.response_urls: dict[str, ResponseUrl] = {}
         self.files: dict[str, File] = {}
         self._statuses: dict[Thread, _Status] = {}
-        self._ids = {prefix: count(1) for prefix in "TUCGDBVFRX"}
+        self._ids = {prefix: count(1) for prefix in "TUCGDBVFRXHLb"}
         self._last_ts = 0
 
     # Finding
@@ -328,7 +336,10 @@ class World:
         return [view for view in self.views.values() if view.type == "modal" and view.user == user and not view.closed]
 
     def open_streams(self) -> list[Stream]:
-        """Messages that are still being written."""
+        """Messages that are still being written; those whose time is up are closed now."""
+        for stream in self.streams.values():
+            if stream.open and self.clock.now() - stream.started_at >= self.stream_s:
+                stream.close()
         return [stream for stream in self.streams.values() if stream.open]
 
     def messages(self) -> Iterator[Message]:
@@ -349,9 +360,11 @@ class World:
         return f"{prefix}{next(self._ids[prefix])}"
 
     def add_team(self, team_id: str, name: str = "", enterprise: str | None = None) -> Team:
-        """A workspace with the app's bot user in it, and nobody else."""
-        suffix = "" if not self.teams else str(len(self.teams) + 1)
-        team = Team(team_id, name or team_id, enterprise, f"UBOT{suffix}", f"B{len(self.teams) + 1}")
+        """A workspace with the app's bot user in it, and nobody else; an organisation's share one bot user."""
+        number = len(self.teams) + 1
+        team = Team(team_id, name or team_id, enterprise, f"UBOT{number if self.teams else ''}", f"B{number}")
+        if sister := next((one for one in self.teams.values() if enterprise and one.enterprise == enterprise), None):
+            team.bot_user, team.bot_id = sister.bot_user, sister.bot_id
         team.users[team.bot_user] = User(team.bot_user, "footnote", team_id, is_bot=True)
         self.teams[team_id] = team
         return team
@@ -384,6 +397,31 @@ class World:
         file.url = f"{self.url}/files/{file.id}"
         self.files[file.id] = file
         return file
+
+    def add_view(self, team: str, user: str, payload: Json, external_id: str | None = None) -> View:
+        """A modal that opens, or a Home tab that is published for the first time."""
+        view = View(self.new_id("V"), team, user, self.with_block_ids(payload), self.new_hash(), external_id)
+        self.views[view.id] = view
+        return view
+
+    def change_view(self, view: View, payload: Json) -> None:
+        """What a view shows from now on; whoever still holds its former hash does not know that."""
+        view.payload = self.with_block_ids(payload)
+        view.hash = self.new_hash()
+
+    def new_hash(self) -> str:
+        return f"{int(self.clock.now())}.{self.new_id('H')}"
+
+    def with_block_ids(self, shown: Json) -> Json:
+        """A message or view in which every block has an id, as Slack gives one to those without."""
+        blocks = [{"block_id": self.new_id("b"), **block} for block in shown.get("blocks") or ()]
+        return {**shown, "blocks": blocks}
+
+    def new_unfurl_id(self, message: Message) -> str:
+        """An id by which the links of a message can be unfurled."""
+        unfurl_id = self.new_id("L")
+        self.unfurl_ids[unfurl_id] = message
+        return unfurl_id
 
     def new_trigger(self, team: str, user: str) -> str:
         """An id with which a view can be opened for that person for three seconds."""
