@@ -1,5 +1,7 @@
 """Which events the app hears of at all."""
 
+from urllib.parse import urlsplit
+
 from fakeslack.workspace import Installation, Json, World
 
 ONLY_WHERE_THE_BOT_IS = {"message", "app_mention", "reaction_added", "reaction_removed", "member_joined_channel"}
@@ -18,10 +20,14 @@ SCOPES = {
 
 
 class Audience:
-    """`subscriptions` are spelt as in a manifest ("message.channels"); None is every event there is."""
+    """`subscriptions` are spelt as in a manifest ("message.channels"); None is every event there is.
+
+    `unfurl_domains` are those whose links the app is told of.
+    """
 
     def __init__(self, world: World) -> None:
         self.subscriptions: set[str] | None = None
+        self.unfurl_domains: set[str] = set()
         self._world = world
 
     def kept_from(self, event: Json, team: str) -> str | None:
@@ -56,6 +62,11 @@ class Audience:
         """Whether the app is installed for the workspace's whole organisation rather than for the workspace."""
         found = self.installations(team)
         return bool(found) and all(one.is_enterprise for one in found)
+
+    def unfurls(self, url: str) -> bool:
+        """Whether a link is one of the app's; subdomains are."""
+        host = urlsplit(url).hostname or ""
+        return any(host == domain or host.endswith(f".{domain}") for domain in self.unfurl_domains)
 
     def is_shared(self, event: Json) -> bool:
         """Whether it happened where several workspaces meet."""

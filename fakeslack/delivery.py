@@ -7,6 +7,7 @@ from typing import Any
 
 from fakeslack.audience import Audience
 from fakeslack.clock import Clock
+from fakeslack.desk import Desk
 from fakeslack.faults import Faults
 from fakeslack.http_events import Answer, HttpEvents
 from fakeslack.payloads import event_callback, event_id, url_verification
@@ -74,6 +75,11 @@ class Delivery:
         self._world = world
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
+        self._desks: dict[str, Desk] = {}
+
+    def desk(self, user: str) -> Desk:
+        """That of a person, however often and by whatever object they are asked to act."""
+        return self._desks.setdefault(user, Desk())
 
     @property
     def transport(self) -> Transport:
