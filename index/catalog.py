@@ -13,11 +13,13 @@ from typing import Self
 from index import schema
 from index.database import Database
 from index.document import Document, Passage
+from index.document_summary import DocumentSummary
 from index.embedding_table import EmbeddingTable, Vector
 from index.errors import IndexMissing, IndexProblem
 from index.keyword_index import KeywordIndex
 from index.outbox import Outbox, Pending, raise_change
 from index.rows import document_of, document_row, embedding_id, keyword_title, label_of, passage_of, passage_row
+from index.selection import Restriction, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,6 @@ class FileRecord:
     mtime_ns: int
     sha256: str
     failure: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentSummary:
-    """A line of a listing; `title` is the label that readers see."""
-
-    id: str
-    title: str
-    file: str
-    sha256: str
-    passages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +196,9 @@ class Catalog:
         with self._database.reading() as connection:
             rows = connection.execute(
                 """
-                SELECT id, title, file, sha256,
-                       (SELECT count(*) FROM passages WHERE document = documents.number)
-                FROM documents ORDER BY id LIMIT ? OFFSET ?
+                SELECT id, title, file, documents.sha256,
+                       (SELECT count(*) FROM passages WHERE document = documents.number), change, mtime_ns
+                FROM documents JOIN files ON path = file ORDER BY id LIMIT ? OFFSET ?
                 """,
                 (-1 if limit is None else limit, offset),
             ).fetchall()
@@ -238,6 +229,24 @@ class Catalog:
         """The numbers of all passages that are served."""
         with self._database.reading() as connection:
             return [number for (number,) in connection.execute("SELECT number FROM passages ORDER BY number")]
+
+    def selection(self, restriction: Restriction) -> Selection:
+        """The passages of the documents that `restriction` allows; it is asked about every document there is."""
+        with self._database.reading() as connection:
+            documents = connection.execute("SELECT number, id FROM documents").fetchall()
+            return self._keywords.selection(connection, [number for number, id in documents if restriction.allows(id)])
+
+    def texts_of(self, numbers: Iterable[int]) -> list[str]:
+        """The embedding ids of the passages of these numbers, each once, in order."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """
+                SELECT DISTINCT embedding_id FROM json_each(?) AS wanted
+                CROSS JOIN passages ON number = wanted.value ORDER BY embedding_id
+                """,
+                (json.dumps(list(numbers)),),
+            ).fetchall()
+        return [name for (name,) in rows]
 
     def passages_of(self, embedding_ids: Iterable[str]) -> dict[str, list[int]]:
         """The numbers of the passages with these texts, by document and place; unused texts are left out."""
@@ -296,6 +305,10 @@ class Catalog:
         """The embeddings in use: their ids, in order, and one row for each (0 x 0 if there are none)."""
         return self._embeddings.vectors(model)
 
+    def text_vectors(self, model: str, embedding_ids: Iterable[str]) -> tuple[list[str], Vector]:
+        """The vectors of texts, as `vectors` gives them; texts that `model` has not embedded are left out."""
+        return self._embeddings.of_texts(model, embedding_ids)
+
     def passage_vectors(self, model: str, numbers: Iterable[int]) -> dict[int, Vector]:
         """The vectors of passages by number; passages that `model` has not embedded are left out."""
         return self._embeddings.of_passages(model, numbers)
@@ -327,6 +340,10 @@ class Catalog:
     def keyword_search(self, question: str, limit: int) -> list[tuple[int, float]]:
         """Passage numbers with their BM25 score (above 0), best first. Any text is a question."""
         return self._keywords.search(question, limit)
+
+    def keyword_search_within(self, question: str, limit: int, selection: Selection) -> list[tuple[int, float]]:
+        """The same in an index of the selected passages alone, inside the snapshot that `selection` is from."""
+        return self._keywords.search_within(question, limit, selection)
 
     def keyword_texts(self) -> dict[int, str]:
         """All that the keyword index holds: for each passage number the text as it was indexed."""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.catalog import Catalog, DocumentSummary, FileRecord
+from index.catalog import Catalog, FileRecord
 from index.document import Document, Passage
+from index.document_summary import DocumentSummary
 from index.errors import VectorsDamaged
 from index.folder import Folder
 from index.keywords import indexed_text

@@ -1,7 +1,7 @@
 """The vectors of texts, by the model that made them and the id of the text."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,10 +48,19 @@ class EmbeddingTable:
                 "SELECT embedding_id, vector FROM embeddings_in_use WHERE model = ? ORDER BY embedding_id",
                 (model,),
             ).fetchall()
-        if not rows:
-            return [], np.empty((0, 0), np.float32)
-        matrix = np.frombuffer(b"".join(vector for _, vector in rows), "<f4").reshape(len(rows), -1)
-        return [name for name, _ in rows], matrix
+        return _matrix(rows)
+
+    def of_texts(self, model: str, embedding_ids: Iterable[str]) -> tuple[list[str], Vector]:
+        """As `vectors`, of these texts alone; texts that `model` has not embedded are left out."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """
+                SELECT embedding_id, vector FROM json_each(?) AS wanted
+                CROSS JOIN embeddings ON model = ? AND embedding_id = wanted.value ORDER BY embedding_id
+                """,
+                (json.dumps(list(embedding_ids)), model),
+            ).fetchall()
+        return _matrix(rows)
 
     def of_passages(self, model: str, numbers: Iterable[int]) -> dict[int, Vector]:
         """By number; passages that `model` has not embedded are left out."""
@@ -82,3 +91,10 @@ class EmbeddingTable:
                 )
                 """
             ).rowcount
+
+
+def _matrix(rows: Sequence[tuple[str, bytes]]) -> tuple[list[str], Vector]:
+    if not rows:
+        return [], np.empty((0, 0), np.float32)
+    matrix = np.frombuffer(b"".join(vector for _, vector in rows), "<f4").reshape(len(rows), -1)
+    return [name for name, _ in rows], matrix

@@ -1,19 +1,27 @@
 """The keyword index: BM25 over the passages, an FTS5 table inside the catalog's file."""
 
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 from sqlite3 import Connection
 
+import numpy as np
+
 from index.database import Database
+from index.keyword_occurrences import OccurrenceReader, Occurrences
+from index.keyword_ranking import keyword_ranking
 from index.keywords import indexed_text, is_half_a_pair, match_expression, terms
+from index.selection import Selection
 from index.stemmer import Stemmer
 
 # Ranking takes time for every passage that a word stands in (about a microsecond), and common words hardly
 # move the ranking: of a question's words the rarest are taken, as many as these two allow.
 MOST_WORDS = 16
 MOST_PASSAGES = 10_000
+# Where only some documents are searched, the passages of the others are passed over, at a tenth of that price.
+MOST_PASSED_OVER = 100_000
 
 
 @dataclass(slots=True)
@@ -57,7 +65,8 @@ class KeywordIndex:
 
     def search(self, question: str, limit: int) -> list[tuple[int, float]]:
         """Passage numbers with their BM25 score (above 0), best first."""
-        expression = match_expression(self._telling(terms(question)))
+        words = terms(question)
+        expression = match_expression(_rarest(self._commonness(words), MOST_PASSAGES)[:MOST_WORDS])
         if not expression:
             return []
         with self._database.reading() as connection:
@@ -65,6 +74,31 @@ class KeywordIndex:
                 "SELECT rowid, -rank FROM keywords WHERE keywords MATCH ? ORDER BY rank, rowid LIMIT ?",
                 (expression, limit),
             ).fetchall()
+
+    def search_within(self, question: str, limit: int, selection: Selection) -> list[tuple[int, float]]:
+        """As `search` would find it in an index of the selected passages alone; both in one transaction."""
+        asked = terms(question)
+        affordable = set(_rarest(self._commonness(asked), MOST_PASSED_OVER))
+        words = [word for word in asked if word in affordable]
+        with self._database.reading() as connection:
+            reader = OccurrenceReader(connection, selection)
+            commonness = self._commonness_among(words, lambda stem: len(reader.of_stem(stem).passages))
+            telling = _rarest(commonness, MOST_PASSAGES)[:MOST_WORDS]
+            return keyword_ranking([self._occurrences(word, reader) for word in telling], selection, limit)
+
+    def selection(self, connection: Connection, documents: Collection[int]) -> Selection:
+        """The passages of the documents of these numbers."""
+        rows = connection.execute(
+            """
+            SELECT passages.number, sz FROM json_each(?) AS wanted
+            CROSS JOIN passages ON document = wanted.value
+            CROSS JOIN keywords_docsize ON keywords_docsize.id = passages.number ORDER BY passages.number
+            """,
+            (json.dumps(list(documents)),),
+        ).fetchall()
+        (total,) = connection.execute("SELECT count(*) FROM passages").fetchone()
+        numbers = np.array([number for number, _ in rows], np.int64)
+        return Selection(numbers, np.array([_length(sizes) for _, sizes in rows], np.float64), total)
 
     def texts(self) -> dict[int, str]:
         """The texts of all passages by number, as they were indexed."""
@@ -89,20 +123,21 @@ class KeywordIndex:
         """Free the stemmer's memory."""
         self._stemmer.close()
 
-    def _telling(self, words: list[str]) -> list[str]:
-        """The rarest of the words, without those that stand nowhere."""
-        commonness = self._commonness(words)
-        found = sorted((word for word in words if commonness[word]), key=commonness.__getitem__)
-        totals = accumulate(commonness[word] for word in found)
-        affordable = [word for word, total in zip(found, totals, strict=True) if total <= MOST_PASSAGES]
-        return affordable[:MOST_WORDS] or found[:1]
-
-    def _commonness(self, words: list[str]) -> dict[str, int]:
+    def _commonness(self, words: Collection[str]) -> dict[str, int]:
         """In how many passages each word stands at most; half a pair is taken to be rare."""
-        stems = {word: self._stems_of_word(word) for word in words if not is_half_a_pair(word)}
-        frequencies, _ = self.frequencies({stem for parts in stems.values() for stem in parts})
-        known = {word: min((frequencies[stem] for stem in parts), default=0) for word, parts in stems.items()}
-        return {word: known.get(word, 1) for word in words}
+        stems = {stem for word in words if not is_half_a_pair(word) for stem in self._stems_of_word(word)}
+        frequencies, _ = self.frequencies(stems)
+        return self._commonness_among(words, frequencies.__getitem__)
+
+    def _commonness_among(self, words: Iterable[str], frequency: Callable[[str], int]) -> dict[str, int]:
+        return {
+            word: 1 if is_half_a_pair(word) else min(map(frequency, self._stems_of_word(word)), default=0)
+            for word in words
+        }
+
+    def _occurrences(self, word: str, reader: OccurrenceReader) -> Occurrences:
+        stems = self._stems_of_word(word)
+        return reader.of_beginning(stems[0]) if is_half_a_pair(word) else reader.of_phrase(stems)
 
     def _current(self, connection: Connection) -> _Frequencies:
         (change,) = connection.execute("SELECT change FROM meta").fetchone()
@@ -110,3 +145,20 @@ class KeywordIndex:
             (passages,) = connection.execute("SELECT count(*) FROM passages").fetchone()
             self._frequencies = _Frequencies(change, passages)
         return self._frequencies
+
+
+def _rarest(commonness: Mapping[str, int], most_passages: int) -> list[str]:
+    """The rarest words that stand in so many passages together, without those that stand nowhere."""
+    found = sorted((word for word, passages in commonness.items() if passages), key=commonness.__getitem__)
+    totals = accumulate(commonness[word] for word in found)
+    return [word for word, total in zip(found, totals, strict=True) if total <= most_passages] or found[:1]
+
+
+def _length(sizes: bytes) -> int:
+    """How many words a row of the keyword table has: FTS5 keeps the number of each column, seven bits a byte."""
+    length = words = 0
+    for byte in sizes:
+        words = words << 7 | byte & 0x7F
+        if byte < 0x80:
+            length, words = length + words, 0
+    return length

@@ -10,7 +10,7 @@ from index.keywords import TOKENIZER
 VERSION = 1
 _APPLICATION = 0x466F6F74  # "Foot" in the file's header tells a catalog from any other SQLite file
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
-_TITLE_WEIGHT = 2.0  # of label and headings, in BM25; between 1 and 3 it matters little
+TITLE_WEIGHT = 2.0  # of label and headings, in BM25; between 1 and 3 it matters little
 
 # Numbers of passages are never used twice (AUTOINCREMENT): one that was found and then superseded is gone, it
 # does not become another. Pages and headings are only ever read whole, so they are JSON.
@@ -81,7 +81,7 @@ CREATE TABLE outbox (
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE keywords USING fts5 (title, text, tokenize = "{TOKENIZER}");
-INSERT INTO keywords (keywords, rank) VALUES ('rank', 'bm25({_TITLE_WEIGHT}, 1.0)');
+INSERT INTO keywords (keywords, rank) VALUES ('rank', 'bm25({TITLE_WEIGHT}, 1.0)');
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (keywords, row);
 
 PRAGMA application_id = {_APPLICATION};
