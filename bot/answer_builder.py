@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Literal
-from uuid import uuid4
 
 from bot.answer import Answer, Citation, ClosePassage, Sentence, Timings
 from bot.citations import marked_text
@@ -14,6 +13,7 @@ from bot.document_url import document_url
 from bot.phrases import Phrases
 from bot.query import StandaloneQuestion
 from bot.record import Considered, Record, Usage
+from bot.scope import Scope
 from index.retriever import Hit
 
 CLOSEST_SHOWN = 3
@@ -47,7 +47,9 @@ class AnswerBuilder:
     question: str
     conversation_id: str
     standalone: StandaloneQuestion
-    id: str = field(default_factory=lambda: uuid4().hex)
+    id: str
+    scope: Scope
+    phrases: Phrases
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     hits: Sequence[Hit] = ()
     calls: list[Usage] = field(default_factory=list)
@@ -63,9 +65,9 @@ class AnswerBuilder:
         finally:
             self._seconds[stage] += perf_counter() - started
 
-    def answer(self, written: Written, phrases: Phrases) -> Answer:
+    def answer(self, written: Written) -> Answer:
         """What was written, or an abstention with the closest passages if nothing of it is proven."""
-        not_known = phrases.not_known if self.hits else phrases.nothing_indexed
+        not_known = self.phrases.not_known if self.hits else self.phrases.nothing_indexed
         return Answer(
             id=self.id,
             conversation_id=self.conversation_id,

@@ -20,18 +20,20 @@ from bot.errors import DocumentNotFound, HistoryUnavailable, ModelConfused, Mode
 from bot.events import Event, Status
 from bot.instructions import without_orders
 from bot.oldest_first import OldestFirst
+from bot.overview import Overview, Overviews
 from bot.phrases import Phrases
 from bot.ports import History, ModelWriter, Source, Writer
 from bot.query import StandaloneQuestion
 from bot.question import checked_question
+from bot.quoting import RETRIEVED, Quoting
 from bot.record import Record
+from bot.scope import EVERYTHING, Scope
 from bot.settings import Settings
 from bot.support import Supporter
 from bot.turn import Turn
 from index.document import Document
 from index.retriever import Hit
 
-RETRIEVED = 10
 REMEMBERED_TURNS = 10
 # Of the deadline, kept for quoting the documents after the model has failed; an answer takes 0.1 s.
 RESERVE_S, RESERVE_SHARE = 1.0, 0.25
@@ -56,7 +58,8 @@ class Answering:
         model: ModelWriter | None = None,
     ) -> None:
         self._source = source
-        self._extractive = extractive
+        self._quoting = Quoting(source, extractive, settings.abstain_below)
+        self._overviews = Overviews(source)
         self._phrases = phrases
         self._settings = settings
         self._history = history
@@ -64,22 +67,47 @@ class Answering:
         self._threads = OldestFirst(os.cpu_count() or 1, "answering")
 
     async def answer(
-        self, question: str, conversation_id: str | None = None, turns: Sequence[Turn] | None = None
+        self,
+        question: str,
+        conversation_id: str | None = None,
+        turns: Sequence[Turn] | None = None,
+        *,
+        scope: Scope = EVERYTHING,
+        answer_id: str | None = None,
+        phrases: Phrases | None = None,
     ) -> Answer:
         """The last event of `stream`."""
-        async with aclosing(self.stream(question, conversation_id, turns)) as events:
+        told = self.stream(question, conversation_id, turns, scope=scope, answer_id=answer_id, phrases=phrases)
+        async with aclosing(told) as events:
             return [event async for event in events if isinstance(event, Answer)][-1]
 
     async def stream(
-        self, question: str, conversation_id: str | None = None, turns: Sequence[Turn] | None = None
+        self,
+        question: str,
+        conversation_id: str | None = None,
+        turns: Sequence[Turn] | None = None,
+        *,
+        scope: Scope = EVERYTHING,
+        answer_id: str | None = None,
+        phrases: Phrases | None = None,
     ) -> AsyncGenerator[Event, None]:
         """The answer as it is made; closing this ends the work, the model's call included.
 
-        `turns` are those of the conversation so far; None means those that are stored. Raises InvalidQuestion at
-        the first step, later NotReady and whatever the index raises.
+        `turns` are those of the conversation so far; None means those that are stored. They are taken as they are:
+        whoever asks has to have a conversation for each `scope`, or the one tells of documents outside the other.
+        A question that is asked again because nobody knows how far it came has the same `answer_id` again.
+        `phrases` are said instead of those given at first. Raises InvalidQuestion at the first step, later NotReady
+        and whatever the index raises.
         """
         asked = checked_question(question, self._settings.max_question_chars)
-        builder = AnswerBuilder(asked, conversation_id or uuid4().hex, StandaloneQuestion.alone(asked))
+        builder = AnswerBuilder(
+            asked,
+            conversation_id or uuid4().hex,
+            StandaloneQuestion.alone(asked),
+            answer_id or uuid4().hex,
+            scope,
+            phrases or self._phrases,
+        )
         model_until = asyncio.get_running_loop().time() + self._seconds_for_the_model()
         earlier = await self._earlier(builder) if turns is None and conversation_id else turns or ()
         begun = partial(self._history.begin, builder.conversation_id, builder.id, asked, builder.asked_at)
@@ -89,23 +117,29 @@ class Answering:
         async with aclosing(self._written(builder, model_until)) as events:
             async for event in events:
                 if isinstance(event, Written):
-                    answer = builder.answer(event, self._phrases)
+                    answer = builder.answer(event)
                     await self._remember(builder, partial(self._history.finish, builder.record(answer, event)))
                     yield answer
                 else:
                     yield event
 
-    async def search(self, query: str, top_k: int, turns: Sequence[Turn] = ()) -> list[Hit]:
+    async def search(
+        self, query: str, top_k: int, turns: Sequence[Turn] = (), *, scope: Scope = EVERYTHING
+    ) -> list[Hit]:
         """The best passages alone. Raises InvalidQuestion and NotReady."""
         asked = standalone_question(checked_question(query, self._settings.max_question_chars), turns)
-        return await self._now(partial(self._found, asked, top_k))
+        return await self._now(partial(self._quoting.found, asked, top_k, scope))
 
-    async def document(self, id: str) -> Document:
-        """Raises DocumentNotFound."""
-        document = await self._now(partial(self._source.document, id))
+    async def document(self, id: str, *, scope: Scope = EVERYTHING) -> Document:
+        """Raises DocumentNotFound, in the same words for one that is missing and one outside the scope."""
+        document = await self._now(partial(self._source.document, id)) if scope.allows(id) else None
         if document is None:
             raise DocumentNotFound(f"no document {id!r} is in the index")
         return document
+
+    async def overview(self, scope: Scope = EVERYTHING) -> Overview:
+        """What there is inside the scope."""
+        return await self._now(partial(self._overviews.of, scope))
 
     async def record(self, answer_id: str) -> Record:
         """All that is kept of an answer. Raises AnswerNotFound and HistoryUnavailable."""
@@ -133,11 +167,10 @@ class Answering:
 
     async def _retrieve(self, builder: AnswerBuilder) -> None:
         with builder.timed("retrieve"):
-            builder.hits = await self._for(builder, partial(self._found, builder.standalone, RETRIEVED))
+            builder.hits = await self._for(builder, partial(self._found, builder))
 
-    def _found(self, asked: StandaloneQuestion, limit: int) -> list[Hit]:
-        beside = [(query.text, query.weight) for query in asked.queries[1:]]
-        return self._source.retrieve(asked.queries[0].text, limit, beside)
+    def _found(self, builder: AnswerBuilder) -> list[Hit]:
+        return self._quoting.found(builder.standalone, RETRIEVED, builder.scope)
 
     # Writing
 
@@ -153,7 +186,7 @@ class Answering:
                             yield event
                     return
                 except ModelProblem as problem:
-                    notice = self._phrases.fallback(str(problem))
+                    notice = builder.phrases.fallback(str(problem))
                     yield Status("fallback", notice)
             with builder.timed("write"):
                 draft = await quoted
@@ -189,7 +222,7 @@ class Answering:
             raise ModelConfused("said nothing that the sources prove")
         confidence = (await quoted).confidence
         withheld = sum(sentence.withheld is not None for sentence in sentences)
-        notice = self._phrases.withheld(withheld) if withheld else None
+        notice = builder.phrases.withheld(withheld) if withheld else None
         yield Written(tuple(sentences), prover.citations, confidence, writing.shown, model.name, notice)
 
     async def _next(self, builder: AnswerBuilder, claims: AsyncIterator[Claim], until: float) -> Claim | None:
@@ -201,26 +234,19 @@ class Answering:
                 raise ModelSlow("did not answer in time") from None
 
     def _draft(self, builder: AnswerBuilder) -> Draft:
-        return self._extractive.write(builder.standalone.text, builder.hits)
+        return self._quoting.draft(builder.standalone, builder.hits)
 
     def _quoted(self, builder: AnswerBuilder, draft: Draft, notice: str | None) -> Written:
         """The documents' own sentences; asked once more if the documents have just changed under the draft."""
         written = self._proven(builder, draft, notice)
-        if written.answers or not self._trusted(draft):
+        if written.answers or not self._quoting.trusts(draft):
             return written
-        builder.hits = self._found(builder.standalone, RETRIEVED)
+        builder.hits = self._found(builder)
         return self._proven(builder, self._draft(builder), notice)
 
     def _proven(self, builder: AnswerBuilder, draft: Draft, notice: str | None) -> Written:
         with builder.timed("verify"):
-            prover = Prover(lru_cache(self._source.document))
-            judged = [prover.prove(one) for one in draft.sentences] if self._trusted(draft) else []
-        # Words of the documents that are no longer in the documents are nothing to show a reason for.
-        sentences = tuple(sentence for sentence in judged if sentence.citations)
-        return Written(sentences, prover.citations, draft.confidence, len(builder.hits), None, notice)
-
-    def _trusted(self, draft: Draft) -> bool:
-        return draft.confidence >= self._settings.abstain_below
+            return self._quoting.proven(draft, len(builder.hits), notice)
 
     def _seconds_for_the_model(self) -> float:
         deadline = self._settings.llm_deadline

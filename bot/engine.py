@@ -8,8 +8,10 @@ from typing import Protocol
 
 from bot.errors import NotReady
 from bot.interruption import Interrupted, Interruption
+from bot.scope import EVERYTHING, Scope
 from bot.sync_log import SyncLog
 from index.document import Document
+from index.document_summary import DocumentSummary
 from index.errors import IndexProblem
 from index.progress import Listener, Progress
 from index.retriever import Hit
@@ -31,9 +33,16 @@ class Source(Protocol):
     @property
     def is_empty(self) -> bool: ...
 
-    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]: ...
+    def retrieve(
+        self, question: str, limit: int, beside: Sequence[tuple[str, float]] = (), scope: Scope = EVERYTHING
+    ) -> list[Hit]: ...
 
     def document(self, id: str) -> Document | None: ...
+
+    def listing(self) -> Sequence[DocumentSummary]: ...
+
+    @property
+    def change(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +84,24 @@ class Engine:
     def state(self) -> State:
         return self._state
 
-    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]:
-        """The best passages; `beside` as in Retriever. Raises NotReady before there are any to choose from."""
+    def retrieve(
+        self, question: str, limit: int, beside: Sequence[tuple[str, float]] = (), scope: Scope = EVERYTHING
+    ) -> list[Hit]:
+        """The best passages inside the scope; `beside` as in Retriever. Raises NotReady while there are none."""
         state = self._state
         if not state.ready:
             raise NotReady(state.percent)
-        return self._source.retrieve(question, limit, beside)
+        return self._source.retrieve(question, limit, beside, scope)
 
     def document(self, id: str) -> Document | None:
         return self._source.document(id)
+
+    def listing(self) -> Sequence[DocumentSummary]:
+        return self._source.listing()
+
+    @property
+    def change(self) -> int:
+        return self._source.change
 
     def _live(self) -> None:
         try:

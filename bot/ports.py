@@ -8,20 +8,33 @@ from typing import Protocol, Self
 from bot.claim import Claim
 from bot.draft import Draft
 from bot.record import Record, Usage
+from bot.scope import EVERYTHING, Scope
 from bot.turn import Turn
 from index.document import Document
+from index.document_summary import DocumentSummary
 from index.retriever import Hit
 
 
 class Source(Protocol):
-    """Where passages come from. Both calls are synchronous and may be made from several threads at once."""
+    """Where passages come from. All calls are synchronous and may be made from several threads at once."""
 
-    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]:
-        """The best passages, best first. Raises NotReady while there is nothing to answer from."""
+    def retrieve(
+        self, question: str, limit: int, beside: Sequence[tuple[str, float]] = (), scope: Scope = EVERYTHING
+    ) -> list[Hit]:
+        """The best passages inside the scope, best first. Raises NotReady while there is nothing to answer from."""
         ...
 
     def document(self, id: str) -> Document | None:
-        """The version that passages are served from."""
+        """The version that passages are served from, whoever asks."""
+        ...
+
+    def listing(self) -> Sequence[DocumentSummary]:
+        """All that there are, whoever asks, in the order of their ids; it takes time for each."""
+        ...
+
+    @property
+    def change(self) -> int:
+        """Another number whenever what can be found is another."""
         ...
 
 

@@ -15,6 +15,11 @@ class Scope:
     patterns: tuple[str, ...] | None = None
     document: str | None = None
 
+    @property
+    def is_everything(self) -> bool:
+        """Whether no document can be outside."""
+        return self.patterns is None or "*" in self.patterns
+
     def allows(self, document: str) -> bool:
         """Whether the document of that id is inside."""
         if self.document is not None and document != self.document:

@@ -8,8 +8,10 @@ from typing import cast
 from numpy import float32
 from numpy.typing import NDArray
 
+from bot.scope import EVERYTHING, Scope
 from index.catalog import Catalog
 from index.document import Document, Passage
+from index.document_summary import DocumentSummary
 from index.embedding import Embedding
 from index.retriever import Hit, Retriever
 from index.vectors import VectorIndex
@@ -31,13 +33,26 @@ class WithholdingSource:
         self._whole = Retriever(catalog, vectors, embedding, dense_weight)
         self._sizes = {document.id: document.passages for document in catalog.documents()}
 
-    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]:
+    def retrieve(
+        self,
+        question: str,
+        limit: int,
+        beside: Sequence[tuple[str, float]] = (),
+        scope: Scope = EVERYTHING,  # noqa: ARG002 - an evaluation asks with the rights to everything
+    ) -> list[Hit]:
         """The best passages of the other documents, best first; `beside` as in Retriever."""
         retriever = self._without(self.withheld) if self.withheld else self._whole
         return retriever.retrieve(question, limit, beside)
 
     def document(self, id: str) -> Document | None:
         return self._catalog.document(id)
+
+    def listing(self) -> list[DocumentSummary]:
+        return self._catalog.documents()
+
+    @property
+    def change(self) -> int:
+        return self._catalog.change
 
     def _without(self, documents: Collection[str]) -> Retriever:
         view = _CatalogView(self._catalog, documents, sum(self._sizes.get(id, 0) for id in documents))

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.scope import EVERYTHING, Scope
 from index.document import Document, Passage
+from index.document_summary import DocumentSummary
 from index.retriever import Hit
 
 
@@ -59,15 +61,27 @@ def hit_of(document: Document, score: float = 1.0, **more: Any) -> Hit:
     return Hit(passage_of(document, **more), score=score, dense=score, keyword=score)
 
 
+def summary_of(document: Document, passages: int = 1, change: int = 1, mtime_ns: int = 0) -> DocumentSummary:
+    """A document as a line of a listing."""
+    return DocumentSummary(document.id, document.label, document.id, document.sha256, passages, change, mtime_ns)
+
+
 class FakeSource:
     """Retrieves every document it has, in their order, with falling scores."""
+
+    change = 0
 
     def __init__(self, *documents: Document) -> None:
         self.documents = {document.id: document for document in documents}
 
-    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]:
-        hits = [hit_of(one, 1 / place) for place, one in enumerate(self.documents.values(), start=1)]
-        return hits[:limit]
+    def retrieve(
+        self, question: str, limit: int, beside: Sequence[tuple[str, float]] = (), scope: Scope = EVERYTHING
+    ) -> list[Hit]:
+        allowed = [one for one in self.documents.values() if scope.allows(one.id)]
+        return [hit_of(one, 1 / place) for place, one in enumerate(allowed, start=1)][:limit]
 
     def document(self, id: str) -> Document | None:
         return self.documents.get(id)
+
+    def listing(self) -> list[DocumentSummary]:
+        return [summary_of(one) for _, one in sorted(self.documents.items())]

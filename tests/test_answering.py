@@ -25,6 +25,7 @@ from bot.events import Status
 from bot.no_history import NoHistory
 from bot.phrases import Phrases
 from bot.record import Record, Usage
+from bot.scope import EVERYTHING
 from bot.settings import Settings
 from bot.shipped import shipped_folder
 from bot.turn import Turn
@@ -172,8 +173,8 @@ async def test_a_document_that_changed_while_being_asked_is_asked_again():
     """An edit in the middle of a question costs a second look, not the answer."""
 
     class Edited(FakeSource):
-        def retrieve(self, question, limit, beside=()):
-            hits = super().retrieve(question, limit)
+        def retrieve(self, question, limit, beside=(), scope=EVERYTHING):
+            hits = super().retrieve(question, limit, beside, scope)
             self.documents["ferry.txt"] = replace(FERRY, text="The ferry leaves at one.")
             return hits
 
@@ -207,7 +208,7 @@ async def test_not_ready_reaches_the_caller():
     """While there is nothing to answer from."""
 
     class Indexing(FakeSource):
-        def retrieve(self, question, limit, beside=()):
+        def retrieve(self, question, limit, beside=(), scope=EVERYTHING):
             raise NotReady(42)
 
     with pytest.raises(NotReady, match="indexing, 42 %"):
@@ -320,9 +321,9 @@ async def test_without_a_model_earlier_turns_are_searched_for_too():
     asked = []
 
     class Listening(FakeSource):
-        def retrieve(self, question, limit, beside=()):
+        def retrieve(self, question, limit, beside=(), scope=EVERYTHING):
             asked.append((question, beside))
-            return super().retrieve(question, limit)
+            return super().retrieve(question, limit, beside, scope)
 
     bot = answering(source=Listening(FERRY, BUS), history=Remembering(ABOUT_THE_FERRY))
     await bot.answer("And the bus?", "talk")

@@ -12,13 +12,16 @@ import pytest
 from bot.engine import Engine
 from bot.errors import NotReady
 from bot.interruption import Interruption
+from bot.scope import EVERYTHING, Scope
 from bot.settings import Settings
 from bot.wiring import engine_and_answering, index_documents
 from index.document import Document, Passage
+from index.document_summary import DocumentSummary
 from index.errors import IndexProblem
 from index.progress import Listener, Progress, unheard
 from index.retriever import Hit
 from index.sync import Report
+from tests.fakes import summary_of
 from tests.footnote_process import until
 
 DOCUMENT = Document("a.md", "text")
@@ -79,11 +82,18 @@ class FakeSource:
     def __init__(self, *, is_empty: bool) -> None:
         self.is_empty = is_empty
 
-    def retrieve(self, question: str, limit: int, beside: Sequence[tuple[str, float]] = ()) -> list[Hit]:
-        return [HIT]
+    change = 7
+
+    def retrieve(
+        self, question: str, limit: int, beside: Sequence[tuple[str, float]] = (), scope: Scope = EVERYTHING
+    ) -> list[Hit]:
+        return [HIT] if scope.allows(DOCUMENT.id) else []
 
     def document(self, id: str) -> Document | None:
         return DOCUMENT if id == DOCUMENT.id else None
+
+    def listing(self) -> list[DocumentSummary]:
+        return [summary_of(DOCUMENT)]
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from bot.llama_language_model import load_language_model
 from bot.llama_prompts import LlamaPrompts
 from bot.no_history import NoHistory
 from bot.phrases import Phrases
+from bot.scope import EVERYTHING
 from bot.settings import Settings
 from bot.shipped import shipped_folder
 from index.document import Document
@@ -46,7 +47,12 @@ class FirstSentence:
 
 @contextmanager
 def answering(
-    server: FakeLLM, home: Path, *documents: Document, deadline: float = DEADLINE_S, kept: bool = True
+    server: FakeLLM,
+    home: Path,
+    *documents: Document,
+    source: FakeSource | None = None,
+    deadline: float = DEADLINE_S,
+    kept: bool = True,
 ) -> Iterator[Answering]:
     """The product's own parts, but for the index."""
     settings = Settings(
@@ -57,7 +63,7 @@ def answering(
     )
     model = GenerativeWriter(load_language_model(settings), prompts, Circuit(), settings.llm_concurrency, 1.0, 2.0)
     phrases = Phrases.load(shipped_folder("prompts"))
-    source = FakeSource(*(documents or (FERRY,)))
+    source = source or FakeSource(*(documents or (FERRY,)))
     with (
         closing(History.open(history_url(home, None), 0) if kept else NoHistory()) as history,
         closing(Answering(source, FirstSentence(), phrases, settings, history, model)) as ready,
@@ -116,15 +122,14 @@ async def test_thirty_two_conversations_at_once_do_not_mix(tmp_path):
     ferries = [Document(f"{number}.txt", f"{name} commands ferry {number}.") for number, name in enumerate(names)]
 
     class OneEach(FakeSource):
-        def retrieve(self, question, limit, beside=()):
+        def retrieve(self, question, limit, beside=(), scope=EVERYTHING):
             number = re.search(r"\d+", " ".join([question, *(text for text, _ in beside)]))[0]
             return FakeSource(self.documents[f"{number}.txt"]).retrieve(question, limit)
 
     def reply(received: Received) -> Reply:
         return Reply.text(re.search(r"Nadia \w+ commands ferry \d+\.", received.messages[-1]["content"])[0] + " [1]")
 
-    with FakeLLM(reply) as server, answering(server, tmp_path, deadline=60) as bot:
-        bot._source = OneEach(*ferries)
+    with FakeLLM(reply) as server, answering(server, tmp_path, source=OneEach(*ferries), deadline=60) as bot:
 
         async def talk(number: int) -> list[Answer]:
             return [await bot.answer(f"Who commands ferry {number}?", f"talk-{number}") for _ in range(2)]
