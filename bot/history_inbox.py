@@ -67,16 +67,18 @@ class Inbox:
             changes = {"text": said, "revision": row.revision + 1, "attempt": 0, "outcome": None, "stopped_at": None}
             return _changed(connection, row, claims, now, changes)
 
-    def withdraw(self, key: str, claims: Sequence[str], now: datetime) -> Queued | None:
+    def withdraw(self, key: str, claims: Sequence[str]) -> Queued | None:
         """The message was deleted: nobody need answer it. The question is returned so that its reply can go, too.
 
-        None, and nothing is kept, if there is no such question, or it was withdrawn or claimed before.
+        None, and nothing is kept, if there is no such question, or it was withdrawn or claimed before. The claims are
+        as old as the question: it is never withdrawn twice.
         """
         with self._database.writing() as connection:
             row = connection.execute(_locked(QUESTIONS.c.key == _as_key(key))).one_or_none()
             if row is None or row.outcome == WITHDRAWN:
                 return None
-            return _changed(connection, row, claims, now, {"outcome": WITHDRAWN, "running_thread": None})
+            changes = {"outcome": WITHDRAWN, "running_thread": None}
+            return _changed(connection, row, claims, aware(row.asked_at), changes)
 
     def stop(self, thread: str, now: datetime) -> list[str]:
         """Have the question of that thread stopped that is being worked on, not those that wait; its id, if any."""

@@ -3,14 +3,20 @@
 # ruff: noqa: ARG002 - it takes what a History takes and needs none of it
 
 from datetime import datetime
+from typing import NoReturn
 
-from bot.errors import AnswerNotFound
+from bot.errors import AnswerNotFound, HistoryUnavailable
 from bot.record import Record
 from bot.turn import Turn
 
 
 class NoHistory:
     """Keeps nothing, as quietly as a History keeps everything: every question is the first of its conversation."""
+
+    @property
+    def database(self) -> NoReturn:
+        """Raises HistoryUnavailable: what cannot do without a database cannot be had."""
+        raise HistoryUnavailable("nothing is kept: the history cannot be used")
 
     def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime) -> None:
         """Nothing is kept."""
