@@ -1,4 +1,4 @@
-"""The command line: `footnote ask`, `chat`, `index`, `check`, `serve`, `verify`, `explain`, `eval`.
+"""The command line: `footnote ask`, `chat`, `index`, `check`, `serve`, `verify`, `explain`, `feedback`, `eval`.
 
 Exit codes: 0 answered or ok, 1 a problem named in one line on stderr, 2 usage, 3 the documents do not answer.
 """
@@ -19,6 +19,7 @@ from index.errors import IndexProblem
 
 if TYPE_CHECKING:
     from bot.answer import Answer
+    from bot.feedback import JudgedAnswer
     from bot.settings import Settings
 
 OK, PROBLEM, ABSTAINED, TERMINATED = 0, 1, 3, 143
@@ -51,6 +52,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+feedback_app = typer.Typer(no_args_is_help=False, rich_markup_mode=None)
+app.add_typer(feedback_app, name="feedback")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -210,6 +214,52 @@ def explain(
     return OK
 
 
+@feedback_app.callback(invoke_without_command=True)
+def feedback(context: typer.Context, json: Json = False) -> int:
+    """Show what people think of answers, the latest question first."""
+    from bot.feedback_report import as_json, render
+
+    if context.invoked_subcommand:
+        return OK
+    judged = _kept_feedback()
+    if json:
+        _print_json(as_json(judged))
+    else:
+        print(inert(render(judged)))
+    return OK
+
+
+@feedback_app.command()
+def export(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Instead of standard output.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+) -> int:
+    """Write judged answers as questions for `footnote eval`.
+
+    An answer with more votes for than against it becomes a question with its short answer, or else its quotes, as
+    "answers", and the documents that it cites as "docs". An abstention that people voted for becomes a question that
+    the documents do not answer. A question that should be answered and never was becomes one that is only searched
+    for ("retrieval_only"): write its "answers" and "docs" into the line and take that out. The documents are named as
+    in the documents folder; the corpus of `footnote eval` must name them likewise.
+    """
+    from bot.answer_json import json_text
+    from bot.feedback_report import questions
+    from bot.line_file import write_lines
+    from bot.terminal import Terminal
+    from bot.wiring import load_settings
+
+    judged, terminal = _kept_feedback(), Terminal.standard()
+    lines = [inert_json(json_text(row)) for row in questions(judged, load_settings().max_question_chars)]
+    if not lines:
+        terminal.note("nothing to export: no answer was voted for, and no question is said to be missing one")
+    elif file is None:
+        _print_in_utf8("\n".join(lines))
+    else:
+        write_lines(file, lines, overwrite=force)
+        terminal.line(f"questions written to {file}: {len(lines):,}")
+    return OK
+
+
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
@@ -278,6 +328,14 @@ def evaluate(
     return OK
 
 
+def _kept_feedback() -> "list[JudgedAnswer]":
+    from bot.history_feedback import Feedback
+    from bot.wiring import kept_history, load_settings
+
+    with kept_history(load_settings()) as history:
+        return Feedback(history.database).all()
+
+
 def _print_answer_json(answer: "Answer", settings: "Settings") -> None:
     from bot.answer_json import answer_json
 
@@ -285,11 +343,15 @@ def _print_answer_json(answer: "Answer", settings: "Settings") -> None:
 
 
 def _print_json(value: Any) -> None:
-    """As UTF-8 whatever the terminal speaks: that is what JSON is."""
     from bot.answer_json import json_text
 
+    _print_in_utf8(inert_json(json_text(value, indent=2)))
+
+
+def _print_in_utf8(json: str) -> None:
+    """Whatever the terminal speaks: that is what JSON is."""
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    print(inert_json(json_text(value, indent=2)))
+    print(json)
 
 
 def _problem(error: Exception) -> int:

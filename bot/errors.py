@@ -15,7 +15,8 @@ AnsweringProblem
 │   └── ModelConfused     what it sent is no answer
 ├── AddressUnavailable  the server cannot listen where it was told to
 ├── VerificationInvalid what `footnote verify` is to check is no answer
-└── EvaluationInvalid   a corpus or questions file of `footnote eval` is not what it must be
+├── EvaluationInvalid   a corpus or questions file of `footnote eval` is not what it must be
+└── ExportRefused       the file to write to is there already, or cannot be written
 """
 
 
@@ -85,3 +86,7 @@ class AddressUnavailable(AnsweringProblem):
 
 class EvaluationInvalid(AnsweringProblem):
     """A corpus or questions file is not what it must be; the message names file and line."""
+
+
+class ExportRefused(AnsweringProblem):
+    """The file to write to is there already, or cannot be written; the message names it."""
