@@ -20,10 +20,15 @@ class Clock:
         self._start = time.time() - time.monotonic()
         self._skipped = 0.0
         self._sleepers: list[_Sleeper] = []
+        self._occupied = asyncio.Event()
 
     def now(self) -> float:
         """Unix seconds."""
         return self._start + time.monotonic() + self._skipped
+
+    async def asleep(self) -> None:
+        """Until somebody sleeps."""
+        await self._occupied.wait()
 
     async def advance(self, seconds: float) -> None:
         """Skip time. Who sleeps wakes in order, each at the moment it waited for, and gets a chance to act then.
@@ -39,11 +44,17 @@ class Clock:
         """Wait for a moment of this clock, which comes by itself if nobody skips to it."""
         sleeper = _Sleeper(self.now() + seconds)
         self._sleepers.append(sleeper)
+        self._occupied.set()
         try:
             while (left := sleeper.until - self.now()) > 0:
                 await self._woken_or(left, sleeper)
         finally:
-            self._sleepers.remove(sleeper)
+            self._leave(sleeper)
+
+    def _leave(self, sleeper: _Sleeper) -> None:
+        self._sleepers.remove(sleeper)
+        if not self._sleepers:
+            self._occupied.clear()
 
     def _next(self, end: float) -> _Sleeper | None:
         """Who wakes first of those that still sleep and wake by then."""

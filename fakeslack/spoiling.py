@@ -7,6 +7,7 @@ from aiohttp import web
 from fakeslack.clock import Clock
 from fakeslack.faults import Fault
 
+BROKEN_OFF = 499  # seen by nobody: the connection is gone
 Answering = Callable[[], Awaitable[web.Response]]
 
 
@@ -41,7 +42,7 @@ def _instead(request: web.Request, fault: Fault) -> web.Response:
             return web.json_response({"ok": False, "error": fault.value})
     if request.transport is not None:
         request.transport.abort()
-    return web.Response()  # goes nowhere
+    return web.Response(status=BROKEN_OFF)
 
 
 def rate_limited(retry_after: str) -> web.Response:

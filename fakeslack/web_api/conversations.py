@@ -129,7 +129,7 @@ def _page(caller: Caller, items: Sequence[Item], default: int, most: int) -> tup
 
 def _start(cursor: str | None) -> int:
     try:
-        return int(b64decode(cursor or "").decode().removeprefix("next:") or 0)
+        return int(b64decode(cursor or "", validate=True).decode().removeprefix("next:") or 0)
     except ValueError as no_cursor:
         raise Refusal("invalid_cursor") from no_cursor
 

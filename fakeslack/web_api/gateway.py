@@ -1,5 +1,6 @@
 """The route /api/{method}: tokens, rates, arguments, faults; then the method itself."""
 
+import json
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class Gateway:
         try:
             call.arguments = await arguments.given(request)
         except Refusal as refusal:
-            return _answered(call, refusal.as_json())
+            return _noted(call, web.json_response(refusal.as_json()))
         call.token = arguments.bearer(request) or str(call.arguments.get("token", ""))
         call.arguments.pop("token", None)
 
@@ -75,7 +76,7 @@ class Gateway:
             return self._performed(call)
         except Refusal as refusal:
             self._complain(call, refusal)
-            return _answered(call, refusal.as_json())
+            return web.json_response(refusal.as_json())
         except Exception:  # noqa: BLE001 - whatever it is, it is the stand-in's fault, and the test's to show
             self._slack.problems.append(f"{call.method}: {traceback.format_exc()}")
             return web.json_response({"ok": False, "error": "internal_error"}, status=500)
@@ -90,7 +91,7 @@ class Gateway:
         checked = arguments.checked(method, call.arguments, self._slack.rules.strict)
         caller = Caller(self._slack, method.name, checked, call.token, installation)
         caller.require(*method.scopes)
-        return _answered(call, method.perform(caller), _scope_headers(method, installation))
+        return web.json_response(method.perform(caller), headers=_scope_headers(method, installation))
 
     def _authenticated(self, method: Method, call: Call) -> Installation | None:
         """What the token stands for; None where no bot's is needed."""
@@ -125,15 +126,12 @@ def _whose(method: Method, installation: Installation | None, call: Call) -> str
     return f"{workspace} {call.arguments.get('channel', '') if method.each_channel else ''}"
 
 
-def _answered(call: Call, body: Json, headers: Mapping[str, str] | None = None) -> web.Response:
-    call.response = body
-    return web.json_response(body, headers=headers)
-
-
 def _noted(call: Call, answer: web.Response) -> web.Response:
     """What really goes out: a fault may have put something else in the answer's place."""
     call.status = answer.status
-    if answer.text is None or answer.content_type != "application/json":
+    try:
+        call.response = json.loads(answer.text or "")
+    except ValueError:
         call.response = None
     return answer
 

@@ -1,0 +1,64 @@
+"""The real SDK against the stand-in, and what tests of the stand-in say often."""
+
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any
+
+import aiohttp
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from fakeslack.server import FakeSlack
+from fakeslack.workspace import Channel, Message, User
+
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
+
+
+@pytest.fixture
+async def slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSlack]:
+    """Listening; the SDK would send even this to a proxy."""
+    for name in PROXIES:
+        monkeypatch.delenv(name, raising=False)
+    async with FakeSlack() as slack:
+        yield slack
+
+
+@pytest.fixture
+def client(slack: FakeSlack) -> AsyncWebClient:
+    """With the bot's token, and without any retries."""
+    return client_of(slack, slack.bot_token)
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+def client_of(slack: FakeSlack, token: str | None, **more: Any) -> AsyncWebClient:
+    return AsyncWebClient(token, base_url=slack.api_url, retry_handlers=[], **more)
+
+
+async def refused(call: Awaitable[Any]) -> str:
+    """Slack's word for why a call is refused."""
+    with pytest.raises(SlackApiError) as raised:
+        await call
+    return str(raised.value.response["error"])
+
+
+def member(slack: FakeSlack, *channels: Channel, name: str = "ana") -> User:
+    """A person who is in those channels."""
+    user = slack.world.add_user("T1", name)
+    for channel in channels:
+        channel.members.add(user.id)
+    return user
+
+
+def asked(slack: FakeSlack, channel: Channel, user: User, text: str = "Who pays?", **more: Any) -> Message:
+    """Something that a person has said."""
+    return slack.world.add_message(channel, user=user.id, text=text, **more)
+
+
+def told(slack: FakeSlack) -> list[dict[str, Any]]:
+    """The events that the app hears, in order."""
+    return [one.event for one in slack.delivery.log]
