@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from bot.prompt_folder import PromptFolder
+from bot.prompt_folder import ENGLISH, PromptFolder
 from index.errors import SettingsInvalid
 
 REASON, COUNT = "{reason}", "{count}"
@@ -24,18 +24,20 @@ class Phrases:
     withheld_with_gap: str
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder: Path, language: str = ENGLISH) -> Self:
         """Read every phrase, from the shipped folder where `folder` lacks it.
+
+        `language` is a code such as `de`; the shipped folder knows `en`, `de`, `fr` and `es`.
 
         Raises SettingsInvalid naming the folder, or the file that is empty, not text, or without its gap.
         """
         files = PromptFolder.open(folder)
         return cls(
-            not_known=_phrase(files, "not-known.txt"),
-            closest_passages=_phrase(files, "closest-passages.txt"),
-            nothing_indexed=_phrase(files, "nothing-indexed.txt"),
-            fallback_with_gap=_phrase(files, "fallback.txt", REASON),
-            withheld_with_gap=_phrase(files, "withheld.txt", COUNT),
+            not_known=_phrase(files, language, "not-known.txt"),
+            closest_passages=_phrase(files, language, "closest-passages.txt"),
+            nothing_indexed=_phrase(files, language, "nothing-indexed.txt"),
+            fallback_with_gap=_phrase(files, language, "fallback.txt", REASON),
+            withheld_with_gap=_phrase(files, language, "withheld.txt", COUNT),
         )
 
     def fallback(self, reason: str) -> str:
@@ -47,8 +49,8 @@ class Phrases:
         return self.withheld_with_gap.replace(COUNT, str(count))
 
 
-def _phrase(files: PromptFolder, name: str, gap: str | None = None) -> str:
-    file = files.read(name)
+def _phrase(files: PromptFolder, language: str, name: str, gap: str | None = None) -> str:
+    file = files.read(name, language)
     phrase = " ".join(file.text.split())
     if gap and phrase.count(gap) != 1:
         raise SettingsInvalid(f"{file.path} must hold {gap} once; it does {phrase.count(gap)} times")

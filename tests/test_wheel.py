@@ -59,7 +59,7 @@ def test_wheel_holds_what_the_program_needs_and_no_more(wheel: Path) -> None:
     for path in (path for folder in ("bot", "index") for path in (ROOT / folder).rglob("*") if path.is_file()):
         if "__pycache__" not in path.parts:
             assert path.relative_to(ROOT).as_posix() in names
-    for path in (path for folder in ("prompts", "seeds") for path in (ROOT / folder).iterdir()):
+    for path in (path for folder in ("prompts", "seeds") for path in (ROOT / folder).rglob("*") if path.is_file()):
         assert f"bot/{path.relative_to(ROOT).as_posix()}" in names
     assert {PurePosixPath(name).parts[0] for name in names if ".dist-info" not in name} == {"bot", "index"}
     assert {"model.onnx", "tokenizer.json"} <= {PurePosixPath(name).name for name in names}
