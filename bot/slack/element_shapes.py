@@ -66,7 +66,12 @@ def _pattern(pattern: str) -> Check:
 
 
 def _field(optional: Mapping[str, Check], rules: tuple[Check, ...] = ()) -> Shape:
-    usual = {**_ID, "placeholder": plain(limits.PLACEHOLDER), "confirm": CONFIRM, "focus_on_load": truth}
+    usual: dict[str, Check] = {
+        **_ID,
+        "placeholder": plain(limits.PLACEHOLDER),
+        "confirm": CONFIRM,
+        "focus_on_load": truth,
+    }
     return Shape(optional={**usual, **optional}, rules=rules)
 
 
