@@ -61,6 +61,7 @@ class Socket:
         self._now = now
         self._sleep = sleep
         self._line: Line | None = None
+        self._unclosed: list[Line] = []
         self._since = 0.0  # when it was connected
         self._tries = 0
         self._next_try = 0.0
@@ -100,11 +101,12 @@ class Socket:
             self._watching.cancel()
             with suppress(asyncio.CancelledError):
                 await self._watching
-        line, self._line = self._line, None
-        if line is not None:
-            await line.close()
+        self._line = None
+        for line in [*self._unclosed]:
+            await self._shut(line)
 
     async def _watch(self) -> None:
+        """Never ends by itself."""
         while True:
             await self._sleep(LOOK_S)
             try:
@@ -127,25 +129,31 @@ class Socket:
         old = self._line
         if old is not None and (not old.is_open or old.ending in (_FULL, _OFF)):
             self._line = None
-            await old.close()
+            await self._shut(old)
             old = None
         self._line = await self._connected()
         self._since = self._now()
         logger.info("connected to Slack")
         if old is not None:
-            await old.close()
+            await self._shut(old)
 
     async def _connected(self) -> Line:
         """Nothing is left behind if it fails."""
         line = self._new_line()
+        self._unclosed.append(line)
         try:
             await line.connect(await self._address())
         except BaseException as error:
-            await line.close()
+            await self._shut(line)
             if isinstance(error, SlackBusy):
                 self._next_try = max(self._next_try, self._now() + error.retry_after)
             raise
         return line
+
+    async def _shut(self, line: Line) -> None:
+        """Whoever is stopped while closing leaves that to `close`."""
+        await line.close()
+        self._unclosed.remove(line)
 
     def _wait_before_next(self) -> None:
         pause = PAUSES_S[self._tries + 1] if self._tries + 1 < len(PAUSES_S) else LONG_PAUSE_S
