@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from aiohttp import web
 
@@ -13,6 +13,7 @@ from fakeslack.faults import Faults
 from fakeslack.files import Files
 from fakeslack.installations import Installations
 from fakeslack.oauth import OAuth
+from fakeslack.people import Person
 from fakeslack.response_urls import ResponseUrls
 from fakeslack.rules import Rules
 from fakeslack.tiers import Tiers
@@ -22,9 +23,6 @@ from fakeslack.web_api.echo import Echo
 from fakeslack.web_api.gateway import Call, Gateway
 from fakeslack.web_api.registry import all_methods
 from fakeslack.workspace import Channel, Installation, Kind, Message, Team, World
-
-if TYPE_CHECKING:
-    from fakeslack.people import Person
 
 MOST_BYTES = 20 * 1024 * 1024
 SHUTDOWN_S = 0.2
@@ -128,7 +126,7 @@ class FakeSlack:
         """A token without the browser; see Installations."""
         return self.installations.install(team, scopes, rotating, enterprise)
 
-    def user(self, name: str = "ana", team: str = "T1") -> "Person":
+    def user(self, name: str = "ana", team: str = "T1") -> Person:
         """A person, made when first named: a member of all public channels, present and future."""
         there = self.world.teams[team]
         user = there.user_named(name)
@@ -137,8 +135,6 @@ class FakeSlack:
             for channel in there.channels.values():
                 if channel.kind == "public":
                     channel.members.add(user.id)
-        from fakeslack.people import Person
-
         return Person(self, user)
 
     def channel(
@@ -169,9 +165,12 @@ class FakeSlack:
     def calls_of(self, method: str) -> list[Call]:
         return [call for call in self.calls if call.method == method]
 
-    def transcript(self, channel: Channel | str, thread: str | None = None, viewer: str | None = None) -> list[Message]:
-        """A channel, or one thread of it, as the person of that id sees it; without `viewer` as everybody does."""
+    def transcript(
+        self, channel: Channel | str, thread: str | None = None, viewer: Person | str | None = None
+    ) -> list[Message]:
+        """A channel, or one thread of it, as that person (or their id) sees it; without `viewer` as everybody does."""
         there = self.world.channel(channel) if isinstance(channel, str) else channel
+        viewer = viewer.id if isinstance(viewer, Person) else viewer
         if there is None:
             return []
         return there.seen_by(viewer) if thread is None else there.in_thread(thread, viewer)

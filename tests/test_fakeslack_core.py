@@ -1,9 +1,12 @@
 """The stand-in for Slack: its clock, its faults, its rates, and what the SDK gets to hear of messages and tokens."""
 
 import asyncio
+from typing import Any
 
 import aiohttp
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,6 +16,7 @@ from fakeslack.clock import Clock
 from fakeslack.faults import Faults
 from fakeslack.server import FakeSlack
 from fakeslack.tiers import Tiers
+from fakeslack.web_api.registry import all_methods
 from tests.fakeslack_client import asked, client, client_of, http, member, refused, slack, told
 
 __all__ = ["client", "http", "slack"]  # fixtures
@@ -465,3 +469,34 @@ async def test_a_shared_channel_is_reached_from_both_sides(slack: FakeSlack, cli
     await other.chat_postMessage(channel=channel.id, text="Hi")
     assert (await other.users_info(user=ana.id))["user"]["team_id"] == "T1"
     assert {one.payload["team_id"] for one in slack.delivery.log} == {"T1", "T2"}
+
+
+# Whatever is sent
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["C1", "UBOT", "markdown_text"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["type", "text", "id"]), inner),
+    max_leaves=6,
+)
+
+
+@given(st.data())
+@settings(max_examples=40)
+def test_nothing_that_is_sent_breaks_the_stand_in(data: st.DataObject) -> None:
+    """Arguments of any kind are answered or refused, for every method."""
+    calls = [
+        (method.name, {name: data.draw(ANYTHING) for name in sorted(method.known) if data.draw(st.booleans())})
+        for method in all_methods().values()
+    ]
+    assert [problem for problem in asyncio.run(_failures(calls)) if "Traceback" in problem] == []
+
+
+async def _failures(calls: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    async with FakeSlack() as slack, aiohttp.ClientSession() as http:
+        slack.channel()
+        bearer = {"Authorization": f"Bearer {slack.bot_token}"}
+        for method, arguments in calls:
+            async with http.post(f"{slack.api_url}{method}", json=arguments, headers=bearer) as answer:
+                assert "ok" in await answer.json()
+        return slack.problems

@@ -50,7 +50,10 @@ def _client(request: web.Request) -> Json:
     scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
     if scheme != "Basic":
         return {}
-    name, _, secret = b64decode(encoded).decode().partition(":")
+    try:
+        name, _, secret = b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
     return {"client_id": name, "client_secret": secret}
 
 

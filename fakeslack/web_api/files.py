@@ -31,7 +31,8 @@ def upload_url(caller: Caller) -> Json:
 
 def complete_upload(caller: Caller) -> Json:
     """Shows the files in a channel, if one is named."""
-    files = [_file(caller, one.get("id", "")).as_json() for one in caller.arguments["files"]]
+    ids = [one.get("id") if isinstance(one, dict) else None for one in caller.arguments["files"]]
+    files = [_file(caller, str(one)).as_json() for one in ids]
     if named := caller.get("channel_id"):
         channel = caller.joined(named)
         thread = caller.thread(channel, caller.get("thread_ts"))

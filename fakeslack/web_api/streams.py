@@ -103,7 +103,8 @@ def _chunks(caller: Caller) -> list[Json]:
 
 
 def _text(chunks: Iterable[Json]) -> str:
-    return "".join(str(one.get("text", "")) for one in chunks if one.get("type") == "markdown_text")
+    texts = (one for one in chunks if isinstance(one, dict) and one.get("type") == "markdown_text")
+    return "".join(str(one.get("text", "")) for one in texts)
 
 
 def _check_length(caller: Caller, so_far: int, chunks: list[Json]) -> None:
