@@ -217,13 +217,17 @@ class View:
 
 @dataclass(slots=True, eq=False)
 class Stream:
-    """A message while it is written; `length` counts all characters that were sent to it."""
+    """A message while it is written; `length` counts all characters that were sent to it.
+
+    `content` is what it is written in, "markdown_text" or "chunks": whatever came first.
+    """
 
     message: Message
     started_at: float
     length: int = 0
     blocks: int = 0
     mode: str = "timeline"
+    content: str = ""
     open: bool = True
 
     def close(self) -> None:

@@ -141,14 +141,42 @@ async def test_nothing_follows_the_end(thread: Thread) -> None:
     assert await refused(thread.stop(ts)) == "message_not_in_streaming_state"
 
 
-async def test_a_stream_is_not_changed_while_it_is_written(thread: Thread) -> None:
-    """Deleting it ends it."""
+async def test_a_stream_is_neither_changed_nor_deleted_while_it_is_written(thread: Thread) -> None:
+    """Once it is stopped, both are possible."""
     ts = await thread.start(markdown_text="The ")
-    call = thread.client.chat_update(channel=thread.channel.id, ts=ts, text="No.")
-    assert await refused(call) == "streaming_state_conflict"
-    await thread.client.chat_delete(channel=thread.channel.id, ts=ts)
-    assert thread.slack.world.open_streams() == []
-    assert await refused(thread.append(ts, "x")) == "message_not_found"
+    place = {"channel": thread.channel.id, "ts": ts}
+    assert await refused(thread.client.chat_update(**place, text="No.")) == "streaming_state_conflict"
+    assert await refused(thread.client.chat_delete(**place)) == "cant_delete_message"
+    await thread.stop(ts)
+    await thread.client.chat_update(**place, text="No.")
+    await thread.client.chat_delete(**place)
+    assert len(thread.slack.transcript(thread.channel)) == 1
+
+
+async def test_a_stream_keeps_to_text_or_to_chunks(thread: Thread) -> None:
+    """What it is first written in, it is written in to the end; starting with nothing leaves it open."""
+    chunk = {"type": "markdown_text", "text": "x"}
+    text, chunks, either = (
+        await thread.start(markdown_text="x"),
+        await thread.start(chunks=[chunk]),
+        await thread.start(),
+    )
+    place = {"channel": thread.channel.id}
+    call = thread.client.chat_appendStream(**place, ts=text, chunks=[chunk])
+    assert await refused(call) == "streaming_mode_mismatch"
+    assert await refused(thread.append(chunks, "x")) == "streaming_mode_mismatch"
+    assert await refused(thread.stop(chunks, markdown_text="x")) == "streaming_mode_mismatch"
+    await thread.append(either, "x")
+    assert await refused(thread.stop(either, chunks=[chunk])) == "streaming_mode_mismatch"
+
+
+async def test_what_a_step_says_adds_up(thread: Thread) -> None:
+    """Details and output are added to those before, title and status replace them."""
+    step = {"type": "task_update", "id": "1", "title": "Reading", "status": "in_progress", "details": "One."}
+    ts = await thread.start(chunks=[step])
+    more = {**step, "status": "complete", "details": " Two."}
+    await thread.client.chat_appendStream(channel=thread.channel.id, ts=ts, chunks=[more])
+    assert (thread.answer.tasks["1"]["status"], thread.answer.tasks["1"]["details"]) == ("complete", "One. Two.")
 
 
 async def test_only_streams_are_appended_to(thread: Thread) -> None:

@@ -50,7 +50,7 @@ def update(caller: Caller) -> Json:
     """Replaces text and blocks; metadata stays unless there is new metadata."""
     channel = caller.channel(caller.arguments["channel"])
     message = caller.own(caller.message(channel, caller.arguments["ts"]), "cant_update_message")
-    _not_streaming(caller, message)
+    _check_complete(caller, message, "streaming_state_conflict")
     fields = message_fields(caller)
     if (metadata := checked_metadata(caller)) is not None:
         fields["metadata"] = metadata
@@ -58,9 +58,10 @@ def update(caller: Caller) -> Json:
     return {"ok": True, "channel": channel.id, "ts": message.ts, "text": message.text, "message": message.as_json()}
 
 
-def _not_streaming(caller: Caller, message: Message) -> None:
+def _check_complete(caller: Caller, message: Message, otherwise: str) -> None:
+    """Refuses what cannot be done to a message while it is streamed."""
     if any(stream.message is message for stream in caller.world.open_streams()):
-        raise Refusal("streaming_state_conflict")
+        raise Refusal(otherwise)
 
 
 def change(caller: Caller, message: Message, fields: Json) -> None:
@@ -74,13 +75,11 @@ def change(caller: Caller, message: Message, fields: Json) -> None:
 
 
 def delete(caller: Caller) -> Json:
-    """A stream ends with its message."""
     channel = caller.channel(caller.arguments["channel"])
     message = caller.own(caller.message(channel, caller.arguments["ts"]), "cant_delete_message")
+    _check_complete(caller, message, "cant_delete_message")
     previous = message.as_json()
     message.deleted = True
-    if stream := caller.world.streams.get((channel.id, message.ts)):
-        stream.close()
     caller.slack.echo.deleted(message, previous)
     return {"ok": True, "channel": channel.id, "ts": message.ts}
 

@@ -36,6 +36,7 @@ def append(caller: Caller) -> Json:
     """More of it."""
     stream = _stream(caller)
     chunks = _chunks(caller)
+    _check_content(caller, stream)
     if not chunks:
         raise Refusal("no_text")
     _check_length(caller, stream.length, chunks)
@@ -50,6 +51,7 @@ def stop(caller: Caller) -> Json:
     stream = _stream(caller)
     caller.one_of("session_status", *STATUSES)
     chunks, metadata = _chunks(caller), checked_metadata(caller)
+    _check_content(caller, stream)
     _check_length(caller, stream.length, chunks)
     blocks = caller.get("blocks", [])
     if blocks:
@@ -102,6 +104,16 @@ def _chunks(caller: Caller) -> list[Json]:
     return [{"type": "markdown_text", "text": markdown}] if markdown else chunks
 
 
+def _check_content(caller: Caller, stream: Stream) -> None:
+    """A stream that began with text goes on with text, one that began with chunks with chunks."""
+    if (content := _content(caller)) and stream.content not in ("", content):
+        raise Refusal("streaming_mode_mismatch")
+
+
+def _content(caller: Caller) -> str:
+    return next((name for name in CONTENT.split() if caller.get(name)), "")
+
+
 def _text(chunks: Iterable[Json]) -> str:
     texts = (one for one in chunks if isinstance(one, dict) and one.get("type") == "markdown_text")
     return "".join(str(one.get("text", "")) for one in texts)
@@ -115,18 +127,25 @@ def _check_length(caller: Caller, so_far: int, chunks: list[Json]) -> None:
 
 def _write(caller: Caller, stream: Stream, chunks: list[Json]) -> None:
     message = stream.message
+    stream.content = stream.content or _content(caller)
     for chunk in chunks:
         match chunk["type"]:
             case "markdown_text":
                 message.text += chunk["text"]
                 stream.length += len(chunk["text"])
             case "task_update":
-                message.tasks[chunk["id"]] = {**message.tasks.get(chunk["id"], {}), **chunk}
+                message.tasks[chunk["id"]] = _updated(message.tasks.get(chunk["id"], {}), chunk)
             case "plan_update":
                 message.plan = chunk["title"]
             case "blocks":
                 _count_blocks(stream, chunk["blocks"])
                 _show(caller, stream, chunk["blocks"])
+
+
+def _updated(task: Json, chunk: Json) -> Json:
+    """Title and status replace what was there; details and output are added to it."""
+    longer = {name: task.get(name, "") + chunk[name] for name in ("details", "output") if chunk.get(name)}
+    return {**task, **chunk, **longer}
 
 
 def _count_blocks(stream: Stream, blocks: list[Json]) -> None:
