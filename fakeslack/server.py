@@ -58,6 +58,7 @@ class FakeSlack:
         self.response_urls = ResponseUrls(self.world, self.faults, echo, self.problems)
         self.files = Files(self.world, self.faults)
         self._gateway = self._with_methods(echo)
+        self._routes: list[web.RouteDef] = []
         self._runner: web.AppRunner | None = None
         self.world.add_team("T1", "Acme")
         self.bot_token = self.install("T1", scopes).token
@@ -94,7 +95,12 @@ class FakeSlack:
         application.router.add_post("/response/{id}", self.response_urls.handle)
         application.router.add_post("/upload/{id}", self.files.upload)
         application.router.add_get("/files/{id}", self.files.download)
+        application.router.add_routes(self._routes)
         return application
+
+    def serve(self, route: web.RouteDef) -> None:
+        """One more route, for what is not Slack's; to be told before it listens."""
+        self._routes.append(route)
 
     @property
     def url(self) -> str:

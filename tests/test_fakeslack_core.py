@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
@@ -469,6 +470,33 @@ async def test_a_shared_channel_is_reached_from_both_sides(slack: FakeSlack, cli
     await other.chat_postMessage(channel=channel.id, text="Hi")
     assert (await other.users_info(user=ana.id))["user"]["team_id"] == "T1"
     assert {one.payload["team_id"] for one in slack.delivery.log} == {"T1", "T2"}
+
+
+# Beside Slack
+
+
+async def test_routes_can_be_added(http: aiohttp.ClientSession) -> None:
+    """For what controls the stand-in from outside."""
+
+    async def greet(request: web.Request) -> web.Response:
+        return web.Response(text="Hello")
+
+    slack = FakeSlack()
+    slack.serve(web.get("/_hello", greet))
+    async with slack, http.get(f"{slack.url}/_hello") as answer:
+        assert await answer.text() == "Hello"
+
+
+async def test_people_are_in_all_public_channels(slack: FakeSlack) -> None:
+    """Whoever is named first, person or channel; in private ones there is who is said to be."""
+    before = slack.channel("before")
+    ana = slack.user("ana")
+    after = slack.channel("after")
+    private = slack.channel("private", kind="private", members=["ben"], with_bot=False)
+    assert ana.id in before.members & after.members
+    assert private.members == {slack.user("ben").id}
+    assert slack.channel("before") is before
+    assert slack.user("ana").id == ana.id
 
 
 # Whatever is sent
