@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.channel_settings import ChannelRules, ChannelSettings
 from bot.errors import HistoryUnavailable
+from bot.scope import Scope
 from bot.slack.actions import ANSWER_WHERE, DOCUMENT, IN_THREAD, QUESTION
 from bot.slack.caller import Caller
 from bot.slack.errors import SlackProblem
@@ -18,7 +19,6 @@ from bot.slack.question_view import question_view
 from bot.slack.response_url import ResponseUrls
 from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.thread_context import Api
-from bot.scope import Scope
 
 Body = Mapping[str, Any]
 Response = dict[str, Any]

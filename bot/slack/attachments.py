@@ -20,6 +20,10 @@ PATIENCE_S = 10.0
 class AttachmentUnread(AnsweringProblem):
     """The file is too large, of a kind that is not read, damaged, or Slack does not hand it out."""
 
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file} {reason}")
+        self.file = file
+
 
 class Tokens(Protocol):
     async def token(self, team: str, enterprise: str | None) -> str: ...
@@ -41,28 +45,28 @@ class Attachments:
         file = question.attachments[0]
         suffix = PurePosixPath(file.name).suffix.lower()
         if suffix not in Reader.suffixes or suffix == ".jsonl":
-            raise AttachmentUnread(f"{file.name} is of a kind that is not read")
+            raise AttachmentUnread(file.name, "is of a kind that is not read")
         if file.size > MAX_BYTES:
-            raise AttachmentUnread(f"{file.name} is larger than {MAX_BYTES // 1_000_000} MB")
+            raise AttachmentUnread(file.name, f"is larger than {MAX_BYTES // 1_000_000} MB")
         data = await self._downloaded(file, await self._tokens.token(question.team, question.enterprise))
         return await asyncio.to_thread(self._read, file.name, suffix, data)
 
     async def _downloaded(self, file: Attachment, token: str) -> bytes:
         if urlsplit(file.url).hostname not in self._hosts:
-            raise AttachmentUnread(f"{file.name} is not kept by Slack")
+            raise AttachmentUnread(file.name, "is not kept by Slack")
         headers = {"Authorization": f"Bearer {token}"}
         try:
             async with asyncio.timeout(PATIENCE_S):
                 async with self._session.get(file.url, headers=headers, allow_redirects=False) as response:
                     if response.status != 200:
-                        raise AttachmentUnread(f"Slack does not hand out {file.name} (status {response.status})")
+                        raise AttachmentUnread(file.name, f"is not handed out (status {response.status})")
                     data = await response.content.read(MAX_BYTES + 1)
                     while len(data) <= MAX_BYTES and (more := await response.content.read(MAX_BYTES + 1)):
                         data += more
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise AttachmentUnread(f"{file.name} could not be fetched") from error
+            raise AttachmentUnread(file.name, "could not be fetched") from error
         if len(data) > MAX_BYTES:
-            raise AttachmentUnread(f"{file.name} is larger than {MAX_BYTES // 1_000_000} MB")
+            raise AttachmentUnread(file.name, f"is larger than {MAX_BYTES // 1_000_000} MB")
         return data
 
     def _read(self, name: str, suffix: str, data: bytes) -> str:
@@ -72,5 +76,5 @@ class Attachments:
             try:
                 documents = self._reader.read(path, name)
             except UnreadableDocument as problem:
-                raise AttachmentUnread(f"{name} {problem}") from problem
+                raise AttachmentUnread(name, str(problem)) from problem
         return " ".join(" ".join(document.text for document in documents).split())

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
@@ -74,7 +74,7 @@ class Dispatcher:
     def __init__(
         self,
         inbox: Inbox,
-        work: Callable[[Assignment], Awaitable[None]],
+        work: Callable[[Assignment], Coroutine[Any, Any, None]],
         owner: str,
         at_once: int,
         lease_s: float = LEASE_S,

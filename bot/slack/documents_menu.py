@@ -9,7 +9,6 @@ from typing import Any
 from bot.channel_settings import ChannelRules
 from bot.errors import AnsweringProblem
 from bot.scope import Scope
-from bot.slack.caller import Caller
 from bot.slack.limits import OPTION_TEXT, OPTION_VALUE, SELECT_OPTIONS
 from bot.slack.place import is_direct
 from index.errors import IndexProblem
@@ -33,7 +32,7 @@ class DocumentsMenu:
         self._rules = rules
         self._within_s = within_s
 
-    async def options(self, body: Mapping[str, Any], caller: Caller) -> list[Option]:
+    async def options(self, body: Mapping[str, Any]) -> list[Option]:
         """At most as many as Slack shows; none if the index is too slow to say, or has none."""
         where = json.loads((body.get("view") or {}).get("private_metadata") or "{}")
         channel = str(where.get("channel") or "")

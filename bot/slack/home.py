@@ -88,6 +88,7 @@ class Home:
         examples = (await self._examples(rule.scope))[:PROMPTS]
         if not examples:
             return
+        in_thread: dict[str, Any] = {"thread_ts": thread} if thread else {}
         await self._api.call(
             caller.team,
             "assistant.threads.setSuggestedPrompts",
@@ -95,7 +96,7 @@ class Home:
             channel_id=channel,
             title=words.try_asking,
             prompts=[{"title": _shortened(example), "message": example} for example in examples],
-            **({"thread_ts": thread} if thread else {}),
+            **in_thread,
         )
 
     async def greet(self, caller: Caller, channel: str) -> None:

@@ -66,9 +66,9 @@ class Intake:
         told = understood(body["event"], ours)
         claim = f"event:{body['event_id']}"
         if isinstance(told, Said):
-            await self._said(told, claim, ours)
+            await self._said(told, claim)
         elif isinstance(told, Edited):
-            await self._edited(told, claim, ours)
+            await self._edited(told, claim)
         elif isinstance(told, Deleted):
             await self._deleted(told, claim)
 
@@ -85,13 +85,13 @@ class Intake:
         await asyncio.to_thread(self._inbox.stop, place.conversation, _now())
         self._wake()
 
-    async def _said(self, told: Said, claim: str, ours: Installation) -> None:
-        surface = told.surface or await self._asked_by_place(told.question, ours)
+    async def _said(self, told: Said, claim: str) -> None:
+        surface = told.surface or await self._asked_by_place(told.question)
         if surface and (surface in ("direct", "mention") or not told.to_somebody_else):
             question = replace(told.question, surface=surface)
             await self._queue(question, [claim], _key(question))
 
-    async def _edited(self, told: Edited, claim: str, ours: Installation) -> None:
+    async def _edited(self, told: Edited, claim: str) -> None:
         revised = await asyncio.to_thread(self._inbox.revise, told.key, [claim], told.text, _now())
         if revised:
             self._accepted(SlackQuestion.of_json(dict(revised.content)), revised.id)
@@ -106,7 +106,7 @@ class Intake:
             self._removed(withdrawn)
             self._wake()
 
-    async def _asked_by_place(self, question: SlackQuestion, ours: Installation) -> Surface | None:
+    async def _asked_by_place(self, question: SlackQuestion) -> Surface | None:
         """A message that mentions nobody is for us in a thread of ours, or where we answer unasked."""
         place = question.place
         if place and question.thread != question.message:

@@ -5,7 +5,7 @@ Everything else is acknowledged at once and done in the background. Whatever has
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -72,7 +72,7 @@ class Listeners:
 
     # Events
 
-    async def _take_in(self, body: Body, context: AsyncBoltContext, next: Next) -> None:  # noqa: A002 - Bolt's name
+    async def _take_in(self, body: Body, context: AsyncBoltContext, next: Next) -> None:
         """Runs before the acknowledgement, so that a failure here is one that Slack hears of."""
         event = body.get("event")
         if isinstance(event, dict) and "event_id" in body:
@@ -125,7 +125,7 @@ class Listeners:
         await ack()
         self._background.run(self._asking.open_form(body, Caller.of(context)), "the form for a question")
 
-    async def _view(self, ack: AsyncAck, body: Body, view: Body, context: AsyncBoltContext) -> None:
+    async def _view(self, ack: AsyncAck, view: Body, context: AsyncBoltContext) -> None:
         caller = Caller.of(context)
         if view["callback_id"] == actions.ASK_VIEW:
             await ack(**await self._asking.submit(view, caller))
@@ -133,8 +133,8 @@ class Listeners:
             await ack()
             self._background.run(self._votes.reason(view, caller), "a reason for a vote")
 
-    async def _options(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
-        await ack(options=await self._menu.options(body, Caller.of(context)))
+    async def _options(self, ack: AsyncAck, body: Body) -> None:
+        await ack(options=await self._menu.options(body))
 
     # Buttons
 
@@ -177,7 +177,7 @@ def _ours(context: AsyncBoltContext) -> Installation:
 
 
 EventHandler = Callable[[Listeners, Body, AsyncBoltContext], Awaitable[None]]
-ActionHandler = Callable[[Listeners, Body, str, Caller], Awaitable[None]]
+ActionHandler = Callable[[Listeners, Body, str, Caller], Coroutine[Any, Any, None]]
 
 EVENT_HANDLERS: Mapping[str, EventHandler] = {
     "app_mention": Listeners._message,

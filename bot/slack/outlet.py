@@ -10,8 +10,10 @@ from bot.slack.errors import SlackProblem
 class Outlet(Protocol):
     """One question's way back. Raises SlackProblem, and QuestionLost when the question is no longer ours."""
 
-    async def begin(self) -> None:
-        """Show that the question is being worked on."""
+    async def begin(self) -> bool:
+        """Show that the question is being worked on. Whether it turns out to be answered already, by a process that
+        has ended before it could say so.
+        """
         ...
 
     async def working(self, words: str) -> None:

@@ -5,25 +5,27 @@ after, so that a process which goes on after a crash neither repeats nor omits a
 """
 
 import asyncio
+import hashlib
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.answer import Answer, Sentence
-from bot.channel_settings import ChannelRules, ChannelSettings
+from bot.channel_settings import ChannelRules
 from bot.citations import marked_text
 from bot.errors import AnsweringProblem, AnswerNotFound, HistoryUnavailable, InvalidQuestion, NotReady
 from bot.events import Event, Status
 from bot.phrases import Phrases
 from bot.record import Record
 from bot.scope import EVERYTHING, Scope
-from bot.slack.attachments import Attachments
-from bot.slack.delivery import Delivery, Outlet
+from bot.slack.attachments import Attachments, AttachmentUnread
 from bot.slack.dispatcher import Assignment, QuestionLost
 from bot.slack.errors import SlackProblem
+from bot.slack.outlet import Outlet
+from bot.slack.outlets import Outlets
 from bot.slack.question import SlackQuestion
 from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.thread_context import ThreadContext
@@ -54,23 +56,50 @@ class Answering(Protocol):
     async def record(self, answer_id: str) -> Record: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question that has its place, what it may be about, and the language that is spoken there."""
+
+    assignment: Assignment
+    question: SlackQuestion
+    scope: Scope
+    language: str
+
+    @property
+    def answer_id(self) -> str:
+        queued = self.assignment.queued
+        return queued.id if queued.revision == 0 else f"{queued.id}-{queued.revision}"
+
+    @property
+    def conversation(self) -> str | None:
+        """Turns about documents that may not be asked about any more must not be built on."""
+        place = self.question.place
+        if place is None or self.scope == EVERYTHING:
+            return place.conversation if place else None
+        allowed = hashlib.sha256(repr(self.scope).encode()).hexdigest()[:8]
+        return f"{place.conversation}-{allowed}"
+
+
 class Replying:
-    """The work that the dispatcher has done: `phrases` and `words` are the fixed words in each language."""
+    """The work that the dispatcher has done: `phrases` and `words` are the fixed words in each language.
+
+    `continues` says of a conversation whether there is anything to go on from.
+    """
 
     def __init__(
         self,
         answering: Answering,
-        delivery: Delivery,
+        outlets: Outlets,
         rules: ChannelRules,
         phrases: Mapping[str, Phrases],
         words: Mapping[str, SlackPhrases],
         context: ThreadContext,
         attachments: Attachments,
         max_question_chars: int,
-        continues: Callable[[str], bool],
+        continues: Callable[[str], Awaitable[bool]],
     ) -> None:
         self._answering = answering
-        self._delivery = delivery
+        self._outlets = outlets
         self._rules = rules
         self._phrases = phrases
         self._words = words
@@ -81,75 +110,84 @@ class Replying:
 
     async def __call__(self, assignment: Assignment) -> None:
         """Never raises but CancelledError; what goes wrong is said to whoever asks."""
-        question = self._question(assignment)
-        rule = self._rules.of(question.channel, direct=question.is_direct)
-        outlet = self._delivery.outlet(assignment, question, self._words[rule.language])
+        asked = SlackQuestion.of_json(dict(assignment.queued.content))
+        rule = self._rules.of(asked.channel, direct=asked.is_direct)
+        words = self._words[rule.language]
         try:
-            await self._answered(assignment, question, rule, outlet)
+            question = await self._outlets.placed(assignment, replace(asked, text=assignment.queued.text), words)
         except QuestionLost:
-            await outlet.leave()
-        except asyncio.CancelledError:
-            await asyncio.shield(self._interrupted(assignment, outlet))
-        except (AnsweringProblem, IndexProblem) as problem:
-            await self._failed(assignment, outlet, self._in_words(problem, self._words[rule.language]), problem)
-        except Exception as error:  # noqa: BLE001 - nobody who asks is left without an answer
-            await self._unexpected(assignment, outlet, self._words[rule.language], error)
+            return
+        except SlackProblem as silence:
+            await self._give_up(assignment, silence)
+            return
+        scope = rule.scope.only(question.only) if question.only else rule.scope
+        outlet = self._outlets.outlet(assignment, question, words, scope)
+        try:
+            await self._guarded(_Asked(assignment, question, scope, rule.language), outlet)
         finally:
             await asyncio.shield(outlet.close())
 
+    async def _guarded(self, asked: "_Asked", outlet: Outlet) -> None:
+        words = self._words[asked.language]
+        try:
+            await self._answered(asked, outlet)
+        except QuestionLost:
+            await outlet.leave()
+        except asyncio.CancelledError:
+            await asyncio.shield(self._interrupted(asked.assignment, outlet))
+        except (AnsweringProblem, IndexProblem) as problem:
+            await self._failed(asked.assignment, outlet, self._in_words(problem, words), problem)
+        except Exception as error:  # noqa: BLE001 - nobody who asks is left without an answer
+            await self._unexpected(asked.assignment, outlet, words, error)
+
     # Answering
 
-    async def _answered(
-        self, assignment: Assignment, question: SlackQuestion, rule: ChannelSettings, outlet: Outlet
-    ) -> None:
-        words = self._words[rule.language]
+    async def _answered(self, asked: "_Asked", outlet: Outlet) -> None:
+        assignment, question = asked.assignment, asked.question
         if assignment.queued.attempt > ATTEMPTS:
-            await self._failed(assignment, outlet, words.given_up, None)
+            await self._failed(assignment, outlet, self._words[asked.language].given_up, None)
             return
-        await outlet.begin()
+        if question.surface != "unasked" and await outlet.begin():
+            await assignment.finish("answered")
+            return
         text = question.text or await self._attachments.text(question)
         if not text:
             await outlet.help()
             await assignment.finish("help")
             return
-        answer = await self._answer(assignment, question, text, rule, outlet)
+        answer = await self._answer(asked, text, outlet)
         if question.surface == "unasked" and not answer.answered:
             await assignment.finish("silent")
             return
         await outlet.answer(answer)
         await assignment.finish("answered" if answer.answered else "abstained")
 
-    async def _answer(
-        self, assignment: Assignment, question: SlackQuestion, text: str, rule: ChannelSettings, outlet: Outlet
-    ) -> Answer:
-        """As it was made before a crash, or made now. An edited question is another one, and gets an id of its own."""
-        answer_id = _answer_id(assignment)
-        kept = await self._kept(answer_id) if assignment.queued.attempt > 1 else None
+    async def _answer(self, asked: "_Asked", text: str, outlet: Outlet) -> Answer:
+        """As it was made before a crash, or made now. An edited question is another one, with an id of its own."""
+        kept = await self._kept(asked.answer_id) if asked.assignment.queued.attempt > 1 else None
         if kept:
             return kept
         deadline = asyncio.get_running_loop().time() + READY_WITHIN_S
         while True:
             try:
-                return await self._made(answer_id, question, text, rule, outlet)
+                return await self._made(asked, text, outlet)
             except NotReady as problem:
                 if asyncio.get_running_loop().time() > deadline:
                     raise
-                await outlet.working(self._words[rule.language].indexing_status(problem.percent))
+                await outlet.working(self._words[asked.language].indexing_status(problem.percent))
                 await asyncio.sleep(READY_POLL_S)
 
-    async def _made(
-        self, answer_id: str, question: SlackQuestion, text: str, rule: ChannelSettings, outlet: Outlet
-    ) -> Answer:
-        place = question.place
-        conversation = place.conversation if place else None
-        turns = None if conversation and self._continues(conversation) else await self._context.turns(question)
+    async def _made(self, asked: "_Asked", text: str, outlet: Outlet) -> Answer:
+        conversation = asked.conversation
+        begun = conversation is not None and await self._continues(conversation)
+        turns = () if begun else await self._context.turns(asked.question)
         events = self._answering.stream(
             text,
             conversation,
             turns or None,
-            scope=rule.scope.only(question.only) if question.only else rule.scope,
-            answer_id=answer_id,
-            phrases=self._phrases[rule.language],
+            scope=asked.scope,
+            answer_id=asked.answer_id,
+            phrases=self._phrases[asked.language],
         )
         return await _last(events, outlet)
 
@@ -158,12 +196,6 @@ class Replying:
             return (await self._answering.record(answer_id)).answer
         except (AnswerNotFound, HistoryUnavailable):
             return None
-
-    def _question(self, assignment: Assignment) -> SlackQuestion:
-        from dataclasses import replace
-
-        queued = assignment.queued
-        return replace(SlackQuestion.of_json(dict(queued.content)), text=queued.text)
 
     # When there is no answer
 
@@ -177,15 +209,16 @@ class Replying:
         except QuestionLost:
             await outlet.leave()
         except SlackProblem as silence:
-            logger.error("question %s from Slack stays without an answer: %s", assignment.queued.id, silence)
-            await self._give_up(assignment)
+            await self._give_up(assignment, silence)
 
     async def _unexpected(self, assignment: Assignment, outlet: Outlet, words: SlackPhrases, error: Exception) -> None:
         id = secrets.token_hex(4)
         logger.error("error %s: question %s from Slack", id, assignment.queued.id, exc_info=error)
         await self._failed(assignment, outlet, words.unexpected(id), None)
 
-    async def _give_up(self, assignment: Assignment) -> None:
+    async def _give_up(self, assignment: Assignment, silence: SlackProblem) -> None:
+        """Slack does not take a word of ours."""
+        logger.error("question %s from Slack stays without an answer: %s", assignment.queued.id, silence)
         try:
             await assignment.finish("unsaid")
         except (QuestionLost, HistoryUnavailable):
@@ -194,6 +227,8 @@ class Replying:
     def _in_words(self, problem: Exception, words: SlackPhrases) -> str:
         if isinstance(problem, InvalidQuestion):
             return words.too_long(self._max_question_chars)
+        if isinstance(problem, AttachmentUnread):
+            return words.attachment_unread(problem.file)
         if isinstance(problem, NotReady):
             return words.not_ready
         return words.problem
@@ -215,7 +250,7 @@ class Replying:
 
 
 async def _last(events: AsyncGenerator[Event, None], outlet: Outlet) -> Answer:
-    """The answer; on the way its sentences are shown as soon as they are proven, if a model takes time to write them."""
+    """The answer. On the way its sentences are shown as soon as they are proven, if a model takes time to write."""
     writing, answer = False, None
     async with aclosing(events) as stream:
         async for event in stream:
@@ -228,12 +263,3 @@ async def _last(events: AsyncGenerator[Event, None], outlet: Outlet) -> Answer:
                 answer = event
     assert answer is not None  # noqa: S101 - the contract of the stream
     return answer
-
-
-def _answer_id(assignment: Assignment) -> str:
-    queued = assignment.queued
-    return queued.id if queued.revision == 0 else f"{queued.id}-{queued.revision}"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

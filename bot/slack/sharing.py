@@ -11,6 +11,7 @@ from bot.slack.answer_blocks import answer_messages, question_block
 from bot.slack.caller import Caller
 from bot.slack.errors import SlackRefused
 from bot.slack.place import is_direct
+from bot.slack.posting import INERT, WITHOUT_PREVIEWS
 from bot.slack.response_url import ResponseUrls
 from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.thread_context import Api
@@ -71,14 +72,20 @@ class Sharing:
         caller: Caller,
     ) -> None:
         asked = question_block(answer.question, user, words)
-        thread: str | None = None
+        payload: dict[str, Any] = {}
         for message in answer_messages(answer, words, base_url=self._base_url, before=[asked]):
-            payload = {"text": message.text, "blocks": message.blocks}
-            more = {"unfurl_links": False, "unfurl_media": False, **({"thread_ts": thread} if thread else {})}
+            shown = {"text": message.text, "blocks": message.blocks, "channel": channel}
+            payload = {**payload, **INERT, **WITHOUT_PREVIEWS, **shown}
             try:
-                posted = await self._api.call(
-                    caller.team, "chat.postMessage", enterprise=caller.enterprise, channel=channel, **payload, **more
-                )
-                thread = thread or posted["ts"]
+                posted = await self._api.call(caller.team, "chat.postMessage", enterprise=caller.enterprise, **payload)
+                payload.setdefault("thread_ts", posted["ts"])
             except SlackRefused:
-                await self._responses.send(url, {"response_type": "in_channel", "replace_original": False, **payload})
+                await self._responses.send(
+                    url,
+                    {
+                        "response_type": "in_channel",
+                        "replace_original": False,
+                        "text": message.text,
+                        "blocks": message.blocks,
+                    },
+                )

@@ -1,0 +1,94 @@
+"""Which way the answer to a question goes back."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+
+from bot.scope import Scope
+from bot.slack.answer_blocks import question_block
+from bot.slack.destination import Destination
+from bot.slack.dispatcher import Assignment
+from bot.slack.hints import Hints
+from bot.slack.live_streams import LiveStreams
+from bot.slack.outlet import Outlet
+from bot.slack.posting import INERT, WITHOUT_PREVIEWS, Api, Poster
+from bot.slack.private_outlet import PrivateOutlet
+from bot.slack.question import SlackQuestion
+from bot.slack.reply_stream import ReplyStream
+from bot.slack.response_url import ResponseUrls
+from bot.slack.slack_phrases import SlackPhrases
+from bot.slack.text import notification
+from bot.slack.thread_outlet import Noted, ThreadOutlet
+from bot.slack.signs import Signs
+
+
+class Outlets:
+    """`posted` gives the messages that are known to answer questions of a conversation, synchronously."""
+
+    def __init__(
+        self,
+        api: Api,
+        responses: ResponseUrls,
+        signs: Signs,
+        posted: Callable[[str], set[str]],
+        examples: Callable[[Scope], Awaitable[list[str]]],
+        base_url: str | None,
+    ) -> None:
+        self._api = api
+        self._responses = responses
+        self._signs = signs
+        self._posted = posted
+        self._examples = examples
+        self._base_url = base_url
+        self._live = LiveStreams()
+        self._hints = Hints(api)
+
+    async def placed(self, assignment: Assignment, question: SlackQuestion, words: SlackPhrases) -> SlackQuestion:
+        """The question with the place of its answer. One that was asked from nowhere gets a thread of its own in the
+        asker's conversation with us, begun by what was asked. Raises SlackProblem and QuestionLost.
+        """
+        if question.thread or question.response_url:
+            return question
+        reply = assignment.reply
+        if "root" not in reply:
+            channel, root = await self._begun(question, words)
+            await assignment.note(channel=channel, root=root)
+        return replace(question, channel=str(reply["channel"]), thread=str(reply["root"]))
+
+    def outlet(self, assignment: Assignment, question: SlackQuestion, words: SlackPhrases, scope: Scope) -> Outlet:
+        """The way back of a question that has its place."""
+        examples = partial(self._examples, scope)
+        if question.thread is None:
+            url = question.response_url or ""
+            return PrivateOutlet(self._responses, self._hints, question, url, words, examples, self._base_url)
+        to = Destination.of(question, assignment.queued.id)
+        echoed = question.surface == "shortcut" and "root" not in assignment.reply
+        return ThreadOutlet(
+            assignment,
+            to,
+            partial(self._reply, to),
+            self._signs.of(to, words),
+            partial(asyncio.to_thread, self._posted, to.place.conversation),
+            examples,
+            self._hints,
+            words,
+            self._base_url,
+            question.text if echoed else None,
+        )
+
+    def _reply(self, to: Destination, noted: Noted) -> ReplyStream:
+        return ReplyStream(self._api, Poster(self._api, to), to, self._live, noted)
+
+    async def _begun(self, question: SlackQuestion, words: SlackPhrases) -> tuple[str, str]:
+        team, enterprise = question.team, question.enterprise
+        opened = await self._api.call(team, "conversations.open", enterprise=enterprise, users=question.user)
+        channel = str(opened["channel"]["id"])
+        shown = {
+            "text": notification(question.text),
+            "blocks": [question_block(question.text, question.user, words)],
+            **INERT,
+            **WITHOUT_PREVIEWS,
+        }
+        root = await self._api.call(team, "chat.postMessage", enterprise=enterprise, channel=channel, **shown)
+        return channel, str(root["ts"])

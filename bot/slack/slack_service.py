@@ -1,0 +1,235 @@
+"""The whole Slack surface as one thing that lives beside the HTTP server, on the same event loop."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from types import TracebackType
+from typing import Any, Protocol, Self
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import aiohttp
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+
+from bot.channel_settings import ChannelRules
+from bot.phrases import Phrases
+from bot.queued import Queued
+from bot.scope import Scope
+from bot.settings import Settings
+from bot.slack.asking import Asking
+from bot.slack.attachments import Attachments
+from bot.slack.background import Background
+from bot.slack.destination import Destination
+from bot.slack.dispatcher import LEASE_S, Dispatcher
+from bot.slack.documents_menu import DocumentsMenu
+from bot.slack.errors import SlackProblem, SlackRefused
+from bot.slack.guard import EVENTS, Guard
+from bot.slack.home import Home
+from bot.slack.intake import Intake
+from bot.slack.listeners import Listeners
+from bot.slack.outlets import Outlets
+from bot.slack.pacing import Pacing
+from bot.slack.passages import Passages
+from bot.slack.previews import Previews
+from bot.slack.question import SlackQuestion
+from bot.slack.replying import Replying
+from bot.slack.response_url import ResponseUrls
+from bot.slack.sharing import Sharing
+from bot.slack.signature import Signature
+from bot.slack.signs import Signs
+from bot.slack.slack_api import SlackApi
+from bot.slack.slack_phrases import SlackPhrases
+from bot.slack.slack_session import slack_client, slack_session
+from bot.slack.slack_settings import SlackSettings
+from bot.slack.socket import Socket
+from bot.slack.thread_context import ThreadContext
+from bot.slack.votes import Votes
+from bot.slack.workspaces import Workspaces, workspaces
+
+GRACE_S = 10.0  # for answers on their way when the server is told to stop
+SLACK_FILES = "files.slack.com"
+GONE = frozenset({"message_not_found", "channel_not_found", "not_in_channel"})
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What the surface shows to people; the contracts are told where each part is used.
+
+    `continues` says whether a conversation has begun, `examples` gives questions that the documents of a scope answer,
+    `titles` the id and title of each of these documents. `phrases` and `words` are the fixed words by language.
+    """
+
+    answering: Any
+    readiness: Any
+    inbox: Any
+    feedback: Any
+    continues: Callable[[str], bool]
+    examples: Callable[[Scope], Awaitable[list[str]]]
+    titles: Callable[[Scope], Awaitable[list[tuple[str, str]]]]
+    phrases: Mapping[str, Phrases]
+    words: Mapping[str, SlackPhrases]
+
+
+class SlackService:
+    """Enter it on the event loop that it lives on; leaving it drains what is under way.
+
+    Also an ASGI application, for what Slack sends over HTTP: what comes before it is entered is refused, and Slack
+    sends it again. Entering raises SlackRefused if Slack does not accept the app token.
+    """
+
+    def __init__(
+        self,
+        slack: SlackSettings,
+        settings: Settings,
+        product: Product,
+        environment: Mapping[str, str],
+        lease_s: float = LEASE_S,
+        grace_s: float = GRACE_S,
+    ) -> None:
+        self._slack = slack
+        self._settings = settings
+        self._product = product
+        self._environment = environment
+        self._lease_s = lease_s
+        self._grace_s = grace_s
+        self._rules = ChannelRules(settings.slack_channels)
+        self._stack = AsyncExitStack()
+        self._background = Background()
+        self._socket: Socket | None = None
+        self._guard: Guard | None = None
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._open()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def __call__(
+        self,
+        scope: MutableMapping[str, Any],
+        receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
+        send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+    ) -> None:
+        if self._guard is None:
+            await send({"type": "http.response.start", "status": 503, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await self._guard(scope, receive, send)
+
+    @property
+    def connected(self) -> bool:
+        """Whether Slack can tell us anything now."""
+        return self._socket.connected if self._socket else self._guard is not None
+
+    # What is made of what, and ended in the opposite order
+
+    async def _open(self) -> None:
+        session = await self._stack.enter_async_context(slack_session())
+        client = slack_client(session, self._slack.api_url, self._environment)
+        access = await self._stack.enter_async_context(workspaces(self._slack, self._settings, client))
+        api = SlackApi(client, access, Pacing())
+        responses = ResponseUrls(session, self._slack.api_url, self._environment)
+        signs = Signs(api)
+        self._stack.callback(signs.close)
+        dispatcher = Dispatcher(
+            self._product.inbox,
+            self._replying(api, responses, signs, session, access),
+            f"{socket.gethostname()[:60]}-{os.getpid()}-{uuid4().hex[:8]}",
+            self._settings.slack_concurrency,
+            self._lease_s,
+        )
+        app = access.app()
+        self._listeners(api, responses, signs, dispatcher).register(app)
+        self._stack.push_async_callback(self._background.close, self._grace_s)
+        await self._listen(app, client, dispatcher)
+
+    async def _listen(self, app: AsyncApp, client: Any, dispatcher: Dispatcher) -> None:
+        """The socket is closed last, so that what comes in meanwhile is still taken in, for the next process."""
+        if self._slack.app_token:
+            line = Socket.over(app, client, self._slack.app_token, self._environment)
+            self._stack.push_async_callback(line.close)
+            await line.open()
+            self._socket = line
+        if self._slack.signing_secret:
+            handler = AsyncSlackRequestHandler(app, path=EVENTS)
+            signature = Signature(self._slack.signing_secret)
+            self._guard = Guard(handler, signature, installs=self._slack.for_many_workspaces)
+        dispatcher.start()
+        self._stack.push_async_callback(dispatcher.close, self._grace_s)
+
+    def _replying(
+        self, api: SlackApi, responses: ResponseUrls, signs: Signs, session: aiohttp.ClientSession, access: Workspaces
+    ) -> Replying:
+        product = self._product
+        outlets = Outlets(
+            api, responses, signs, product.inbox.posted, product.examples, self._settings.public_url
+        )
+        hosts = frozenset({SLACK_FILES, urlsplit(self._slack.api_url).hostname or ""})
+        return Replying(
+            product.answering,
+            outlets,
+            self._rules,
+            product.phrases,
+            product.words,
+            ThreadContext(api),
+            Attachments(session, access, hosts),
+            self._settings.max_question_chars,
+            partial(asyncio.to_thread, product.continues),
+        )
+
+    def _listeners(
+        self, api: SlackApi, responses: ResponseUrls, signs: Signs, dispatcher: Dispatcher
+    ) -> Listeners:
+        product, rules, words = self._product, self._rules, self._product.words
+        base_url = self._settings.public_url
+        accepted = partial(self._accepted, signs)
+        removed = partial(self._removed, api)
+        intake = Intake(product.inbox, rules, accepted, removed, dispatcher.wake)
+        longest = self._settings.max_question_chars
+        return Listeners(
+            intake,
+            Asking(api, responses, intake, rules, words, product.examples, longest),
+            Home(api, product.answering, product.readiness, product.inbox.recent, rules, words, product.examples),
+            Passages(api, product.answering, rules, words, base_url),
+            Votes(api, product.feedback, rules, words),
+            Sharing(api, responses, product.answering, rules, words, base_url, intake.claim),
+            DocumentsMenu(product.titles, rules),
+            Previews(api, product.answering, rules, words, base_url),
+            self._background,
+        )
+
+    def _accepted(self, signs: Signs, question: SlackQuestion, id: str) -> None:
+        """Nobody who was not asked shows that it works."""
+        if question.place and question.surface != "unasked":
+            rule = self._rules.of(question.channel, direct=question.is_direct)
+            signs.begin(Destination.of(question, id), self._product.words[rule.language])
+
+    def _removed(self, api: SlackApi, queued: Queued) -> None:
+        """The question is gone, and so is the answer that was given to it before."""
+        question = SlackQuestion.of_json(dict(queued.content))
+        for ts in queued.reply.get("messages") or ():
+            deleting = _deleted(api, question, str(ts))
+            self._background.run(deleting, "an answer whose question is gone")
+
+
+async def _deleted(api: SlackApi, question: SlackQuestion, ts: str) -> None:
+    try:
+        await api.call(question.team, "chat.delete", enterprise=question.enterprise, channel=question.channel, ts=ts)
+    except SlackRefused as refusal:
+        if refusal.code not in GONE:
+            raise

@@ -1,0 +1,196 @@
+"""The sign that a question is being worked on, for as long as it is."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from bot.slack import limits
+from bot.slack.destination import Destination
+from bot.slack.errors import SlackProblem, SlackRefused
+from bot.slack.posting import Api
+
+REFRESH_S = 90.0  # Slack takes a status away after two minutes
+PATIENCE_S = 5.0
+CLEARING_PATIENCE_S = 30.0
+EYES = "eyes"
+# Somebody's reaction is there already, or is not there any more: just as well.
+AS_WANTED = frozenset({"already_reacted", "no_reaction", "message_not_found"})
+
+logger = logging.getLogger(__name__)
+
+
+class Sign(Protocol):
+    """One way to show it. Both raise SlackProblem."""
+
+    async def show(self, words: str, /) -> None: ...
+
+    async def clear(self) -> None: ...
+
+
+class _Caller:
+    """Calls about one question."""
+
+    def __init__(self, api: Api, to: Destination) -> None:
+        self._api = api
+        self.to = to
+
+    async def call(self, method: str, patience_s: float, **arguments: Any) -> None:
+        place, enterprise = self.to.place, self.to.enterprise
+        await self._api.call(place.team, method, enterprise=enterprise, patience_s=patience_s, **arguments)
+
+
+class SessionSign:
+    """The session of an agent, in direct conversations; with a button to stop it."""
+
+    def __init__(self, caller: _Caller) -> None:
+        self._caller = caller
+
+    async def show(self, _words: str, /) -> None:
+        await self._set("processing", PATIENCE_S)
+
+    async def clear(self) -> None:
+        await self._set("active", CLEARING_PATIENCE_S)
+
+    async def _set(self, status: str, patience_s: float) -> None:
+        place = self._caller.to.place
+        session = {"channel_id": place.channel, "thread_ts": place.thread, "status": status}
+        await self._caller.call("agents.sessions.setStatus", patience_s, **session)
+
+
+class StatusSign:
+    """The line under a thread, with words of ours; `loading_messages` are shown in turn."""
+
+    def __init__(self, caller: _Caller, loading_messages: Sequence[str] = ()) -> None:
+        self._caller = caller
+        self._loading = {"loading_messages": list(loading_messages[: limits.LOADING_MESSAGES])}
+
+    async def show(self, words: str) -> None:
+        await self._set(words, PATIENCE_S, **(self._loading if self._loading["loading_messages"] else {}))
+
+    async def clear(self) -> None:
+        await self._set("", CLEARING_PATIENCE_S)
+
+    async def _set(self, status: str, patience_s: float, **more: Any) -> None:
+        place = self._caller.to.place
+        line = {"channel_id": place.channel, "thread_ts": place.thread, "status": status}
+        await self._caller.call("assistant.threads.setStatus", patience_s, **line, **more)
+
+
+class ReactionSign:
+    """A reaction to the question itself."""
+
+    def __init__(self, caller: _Caller) -> None:
+        self._caller = caller
+
+    async def show(self, _words: str, /) -> None:
+        await self._tolerating("reactions.add", PATIENCE_S)
+
+    async def clear(self) -> None:
+        await self._tolerating("reactions.remove", CLEARING_PATIENCE_S)
+
+    async def _tolerating(self, method: str, patience_s: float) -> None:
+        to = self._caller.to
+        try:
+            await self._caller.call(method, patience_s, channel=to.place.channel, timestamp=to.asked_ts, name=EYES)
+        except SlackRefused as refusal:
+            if refusal.code not in AS_WANTED:
+                raise
+
+
+class WorkingSign:
+    """Shown at once, kept up, and taken away in the end; what goes wrong with it never reaches the answer.
+
+    The best sign that Slack accepts here is used. Usable as a context manager, and again after `clear`.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        to: Destination,
+        words: str,
+        loading_messages: Sequence[str] = (),
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        caller = _Caller(api, to)
+        others: list[Sign] = [StatusSign(caller, loading_messages), ReactionSign(caller)]
+        self._accepted: list[Sign] = [SessionSign(caller), *others] if to.is_direct else others
+        self._words = words
+        self._sleep = sleep
+        self._shown: Sign | None = None
+        self._changed = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._over = False
+        self._left = False
+
+    async def __aenter__(self) -> Self:
+        self.show()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.clear()
+
+    def show(self, words: str | None = None) -> None:
+        """Show it from now on, with other words if there are any; nobody waits for that."""
+        if words and words != self._words:
+            self._words = words
+            self._changed.set()
+        if self._task is None or self._over:
+            self._over = self._left = False
+            self._task = asyncio.create_task(self._kept_up(), name="slack working sign")
+
+    async def clear(self) -> None:
+        """Take it away, also if who waits is cancelled; harmless if it is not there."""
+        if self._task is not None:
+            self._over = True
+            self._changed.set()
+            await asyncio.shield(self._task)
+            self._task = None
+
+    def leave(self) -> None:
+        """Keep it up no longer: somebody else will take it away, or Slack itself in two minutes."""
+        self._over = self._left = True
+        self._changed.set()
+
+    async def _kept_up(self) -> None:
+        """A call that is under way is not broken off: it would be carried out after the sign was taken away."""
+        while not self._over:
+            self._changed.clear()
+            await self._show()
+            if not self._over:
+                await self._until_changed()
+        if not self._left:
+            await self._clear()
+
+    async def _show(self) -> None:
+        while self._accepted:
+            self._shown = self._accepted[0]
+            try:
+                await self._shown.show(self._words)
+                return
+            except SlackRefused as refusal:
+                logger.info("no sign of work in Slack: %s", refusal)
+                self._accepted.pop(0)
+                self._shown = None
+            except SlackProblem as problem:  # it may be there; it is tried again in a while
+                logger.info("a sign of work may be missing in Slack: %s", problem)
+                return
+
+    async def _clear(self) -> None:
+        sign, self._shown = self._shown, None
+        if sign is not None:
+            try:
+                await sign.clear()
+            except SlackProblem as problem:
+                logger.warning("a sign of work is left in Slack: %s", problem)
+
+    async def _until_changed(self) -> None:
+        waits = [asyncio.ensure_future(self._changed.wait()), asyncio.ensure_future(self._sleep(REFRESH_S))]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
