@@ -5,41 +5,13 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from passing_time import PassingTime
+from passing_time import Alarm, PassingTime
 
 from bot.slack.errors import SlackBusy
 from bot.slack.methods import METHODS, Method
 from bot.slack.pacing import MANY, Pacing
 
 METHODS_OF_TESTS = {"two": Method(2), "chat.postMessage": Method(100)}
-
-
-class Alarm(PassingTime):
-    """Sleepers wake in the order of their moments, as with a real clock."""
-
-    def __init__(self) -> None:
-        super().__init__(0.0)
-        self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
-
-    async def sleep(self, seconds: float) -> None:
-        woken = asyncio.get_running_loop().create_future()
-        self._sleepers.append((self.now + seconds, woken))
-        await woken
-
-    async def pass_by(self, seconds: float) -> None:
-        until = self.now + seconds
-        await self._settle()
-        while due := sorted((one for one in self._sleepers if one[0] <= until), key=lambda one: one[0])[:1]:
-            self._sleepers.remove(due[0])
-            self.now = max(self.now, due[0][0])
-            if not due[0][1].done():
-                due[0][1].set_result(None)
-            await self._settle()
-        self.now = until
-
-    async def _settle(self) -> None:
-        for _ in range(5):
-            await asyncio.sleep(0)
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """Every call of Slack's Web API goes through here: at the right pace, tried again where that is safe."""
 
 import asyncio
-import random
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,10 +10,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.errors import SlackBusy, SlackProblem, SlackRefused, SlackUnreachable
 from bot.slack.methods import METHODS
 from bot.slack.pacing import Pacing
+from bot.slack.pauses import pauses
 from bot.slack.slack_failure import FAILURES, NEVER_ARRIVED, problem_of
 
 PATIENCE_S = 30.0
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
 # Words that end an installation: whoever keeps its token has to know.
 DEAD_TOKEN = frozenset({"token_revoked", "invalid_auth", "account_inactive"})
 
@@ -63,7 +62,7 @@ class SlackApi:
         that must not be carried out twice is not tried again then.
         """
         until = self._clock() + patience_s
-        pauses = _pauses()
+        pause_s = pauses()
         while True:
             left = max(0.0, until - self._clock())
             await self._pacing.turn(team or enterprise or "", method, arguments.get("channel"), left)
@@ -72,7 +71,7 @@ class SlackApi:
             except SlackBusy as busy:  # the next turn waits as long, or gives up
                 self._pacing.hold(team or enterprise or "", method, arguments.get("channel"), busy.retry_after)
             except SlackUnreachable as gone:
-                pause = next(pauses)
+                pause = next(pause_s)
                 if not _repeatable(method, gone) or self._clock() + pause > until:
                     raise
                 await self._sleep(pause)
@@ -100,11 +99,3 @@ class SlackApi:
 
 def _repeatable(method: str, gone: SlackProblem) -> bool:
     return METHODS[method].repeatable or isinstance(gone.__cause__, NEVER_ARRIVED)
-
-
-def _pauses() -> Iterator[float]:
-    """Ever longer, and never the same for two callers that failed at once."""
-    pause = FIRST_PAUSE_S
-    while True:
-        yield pause * random.uniform(0.75, 1.25)  # noqa: S311 - spreads callers, keeps no secret
-        pause = min(2 * pause, LONGEST_PAUSE_S)
