@@ -12,9 +12,11 @@ ICONS = {"trash": "🗑"}
 
 
 def label_of(text: Json | str | None) -> str:
-    """A text object that is shown as one plain label."""
-    words = text if isinstance(text, str) else (text or {}).get("text", "")
-    return with_emoji(words)
+    """A text object that is shown as one plain label; names of emoji mean nothing where it says so."""
+    if text is None or isinstance(text, str):
+        return with_emoji(text or "")
+    words = str(text.get("text", ""))
+    return with_emoji(words) if text.get("emoji", True) else words
 
 
 def controls(elements: Iterable[Json], block_id: str, state: Json | None = None) -> tuple[Control, ...]:
@@ -33,7 +35,7 @@ def _controls(element: Json, block_id: str, state: Json) -> tuple[Control, ...]:
             return (Button(ICONS.get(element.get("icon", ""), label_of(element.get("text"))), action, "icon"),)
         case "url_source":
             return (Button(label_of(element.get("text")), action, url=element.get("url")),)
-        case kind if kind.endswith("_input"):
+        case kind if kind.endswith(("_input", "external_select")):  # options of the latter come with what is typed
             return (_box(element, action, state),)
         case "radio_buttons" | "checkboxes" as kind:
             return (_choice(element, action, "radio" if kind == "radio_buttons" else "checkbox", state),)
@@ -51,13 +53,14 @@ def _thumb(picture: str, button: Json, action: Action) -> Button:
 
 
 def _box(element: Json, action: Action, state: Json) -> Box:
-    text = _typed(action, state) or element.get("initial_value", "")
+    chosen = [label_of(one.get("text")) for one in _chosen(element, _entry(action, state))]
+    text = _typed(action, state) or element.get("initial_value", "") or ", ".join(chosen)
     lines = bool(element.get("multiline")) or element.get("type") == "rich_text_input"
     return Box(action, str(text) if isinstance(text, str | int | float) else "", _hint(element), lines)
 
 
 def _choice(element: Json, action: Action, look: Any, state: Json) -> Choice:
-    chosen = {option.get("value") for option in _chosen(element, state.get(action.block_id, {}).get(action.action_id))}
+    chosen = {option.get("value") for option in _chosen(element, _entry(action, state))}
     given = element.get("options") or [one for group in element.get("option_groups", ()) for one in group["options"]]
     options = tuple(_option(option, action, option.get("value") in chosen) for option in given)
     return Choice(options, look, _hint(element) or ("…" if element.get("type") == "overflow" else ""))
@@ -77,8 +80,13 @@ def _chosen(element: Json, submitted: Json | None) -> list[Json]:
     return [one] if one else list(element.get("initial_options") or ())
 
 
+def _entry(action: Action, state: Json) -> Json | None:
+    entry: Json | None = state.get(action.block_id, {}).get(action.action_id)
+    return entry
+
+
 def _typed(action: Action, state: Json) -> Any:
-    return state.get(action.block_id, {}).get(action.action_id, {}).get("value")
+    return (_entry(action, state) or {}).get("value")
 
 
 def _initial(element: Json) -> Any:
