@@ -136,8 +136,10 @@ class KeywordIndex:
         }
 
     def _occurrences(self, word: str, reader: OccurrenceReader) -> Occurrences:
-        stems = self._stems_of_word(word)
-        return reader.of_beginning(stems[0]) if is_half_a_pair(word) else reader.of_phrase(stems)
+        """A word has several stems only where SQLite takes a new letter for a sign: the rarest stands for all."""
+        if is_half_a_pair(word):
+            return reader.of_beginning(word)
+        return min(map(reader.of_stem, self._stems_of_word(word)), key=lambda found: len(found.passages))
 
     def _current(self, connection: Connection) -> _Frequencies:
         (change,) = connection.execute("SELECT change FROM meta").fetchone()

@@ -1,6 +1,5 @@
 """Where words stand: what the keyword index knows of them, passage by passage, for those that are selected."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from sqlite3 import Connection
@@ -56,19 +55,9 @@ class OccurrenceReader:
             self._read[stem] = self._between(stem, stem)
         return self._read[stem]
 
-    def of_beginning(self, stem: str) -> Occurrences:
-        """Of all that begin so."""
-        return self._between(stem, stem + _BEHIND)
-
-    def of_phrase(self, stems: Sequence[str]) -> Occurrences:
-        """Of stems that follow one another."""
-        if len(stems) == 1:
-            return self.of_stem(stems[0])
-        starts = set.intersection(*(self._starts(stem, place) for place, stem in enumerate(stems)))
-        return self._selected(
-            _array(number for number, column, _ in starts if column == "title"),
-            _array(number for number, column, _ in starts if column == "text"),
-        )
+    def of_beginning(self, letters: str) -> Occurrences:
+        """Of all stems that begin so."""
+        return self._between(letters, letters + _BEHIND)
 
     def _between(self, first: str, last: str) -> Occurrences:
         """Numbers as one long text each: a row for each of them would take four times as long."""
@@ -82,16 +71,7 @@ class OccurrenceReader:
         title, text = (np.fromstring(joined or "", np.int64, sep=",") for joined in row)
         return self._selected(title, text)
 
-    def _starts(self, stem: str, place: int) -> set[tuple[int, str, int]]:
-        """Passage, column and offset where a phrase begins whose word at `place` is the stem."""
-        rows = self._connection.execute("SELECT doc, col, offset FROM temp.instances WHERE term = ?", (stem,))
-        return {(number, column, offset - place) for number, column, offset in rows}
-
     def _selected(self, title: Numbers, text: Numbers) -> Occurrences:
         title, text = self._selection.places(title), self._selection.places(text)
         weights = np.repeat([TITLE_WEIGHT, 1.0], [len(title), len(text)])
         return Occurrences(np.concatenate((title, text)), weights)
-
-
-def _array(numbers: Iterable[int]) -> Numbers:
-    return np.fromiter(numbers, np.int64)
