@@ -25,7 +25,7 @@ from bot.events import Status
 from bot.no_history import NoHistory
 from bot.phrases import Phrases
 from bot.record import Record, Usage
-from bot.scope import EVERYTHING
+from bot.scope import EVERYTHING, Scope
 from bot.settings import Settings
 from bot.shipped import shipped_folder
 from bot.turn import Turn
@@ -358,3 +358,119 @@ async def test_an_answer_that_cannot_be_kept_is_given_all_the_same():
             raise HistoryUnavailable("the disk is full")
 
     assert (await answering(history=Full()).answer("When does the ferry leave?", "talk")).answered
+
+
+# Inside a scope
+
+ONLY_THE_BUS = Scope(("bus.*",))
+
+
+async def test_outside_the_scope_nothing_is_answered_from():
+    """Neither cited nor among the closest: what lies outside does not exist."""
+    answer = await answering().answer("When does the ferry leave?", scope=ONLY_THE_BUS)
+    assert [one.document for one in answer.citations] == ["bus.txt"]
+    doubtful = await answering(writer=FirstSentence(0.1)).answer("When does the ferry leave?", scope=ONLY_THE_BUS)
+    assert [one.document for one in doubtful.closest] == ["bus.txt"]
+
+
+async def test_a_scope_without_documents_is_an_empty_index():
+    """And said to be one, in the same words."""
+    answer = await answering().answer("When does the ferry leave?", scope=Scope(("none/*",)))
+    assert (answer.answered, answer.answer, answer.closest) == (False, PHRASES.nothing_indexed, ())
+
+
+async def test_a_model_reads_nothing_from_outside_the_scope():
+    """Of what it is not shown, it cannot tell."""
+    read: list[str] = []
+
+    class Reading(ScriptedModel):
+        def write(self, question, hits):
+            read.extend(hit.passage.document for hit in hits)
+            return super().write(question, hits)
+
+    await answering(model=Reading(TRUE)).answer("When does the ferry leave?", scope=ONLY_THE_BUS)
+    assert read == ["bus.txt"]
+
+
+async def test_the_record_of_an_answer_holds_nothing_from_outside_the_scope():
+    """Whoever may see the answer may see why it was given."""
+    history = Remembering()
+    await answering(history=history).answer("When does the ferry leave?", "talk", scope=ONLY_THE_BUS)
+    assert [one.document for one in history.finished[0].considered] == ["bus.txt"]
+
+
+async def test_a_second_look_keeps_to_the_scope():
+    """A document that changes under a question is asked again inside the same scope."""
+    scopes = []
+
+    class Edited(FakeSource):
+        def retrieve(self, question, limit, beside=(), scope=EVERYTHING):
+            scopes.append(scope)
+            hits = super().retrieve(question, limit, beside, scope)
+            self.documents["bus.txt"] = replace(BUS, text="The bus leaves at nine.")
+            return hits
+
+    answer = await answering(source=Edited(FERRY, BUS)).answer("When?", scope=ONLY_THE_BUS)
+    assert answer.answer == "The bus leaves at nine. [1]"
+    assert scopes == [ONLY_THE_BUS] * 2
+
+
+async def test_search_keeps_to_the_scope():
+    """As many as there are inside."""
+    hits = await answering().search("ferry", 5, scope=ONLY_THE_BUS)
+    assert [hit.passage.document for hit in hits] == ["bus.txt"]
+
+
+async def test_a_document_outside_the_scope_is_missing_in_the_same_words():
+    """Nobody can tell one that is kept from them from one that never was."""
+    bot = answering()
+    assert await bot.document("bus.txt", scope=ONLY_THE_BUS) == BUS
+    said = []
+    for documents in (bot, answering(source=FakeSource(BUS))):
+        with pytest.raises(DocumentNotFound) as problem:
+            await documents.document("ferry.txt", scope=ONLY_THE_BUS)
+        said.append(str(problem.value))
+    assert said == ["no document 'ferry.txt' is in the index"] * 2
+
+
+async def test_the_overview_is_of_the_scope():
+    """Counts and titles of what may be asked about."""
+    bot = answering()
+    assert ((await bot.overview()).documents, (await bot.overview(ONLY_THE_BUS)).titles) == (2, ("bus",))
+
+
+# What a caller brings along
+
+
+async def test_an_answer_has_the_id_that_it_was_asked_with():
+    """A question that is asked again after a crash is the same question."""
+    history = Remembering()
+    answer = await answering(history=history).answer("When does the ferry leave?", "talk", answer_id="a" * 32)
+    assert answer.id == "a" * 32
+    assert [one.answer.id for one in history.finished] == [id for _, id, _ in history.begun] == ["a" * 32]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"writer": FirstSentence(0.1)}, "Das weiß ich nicht."),
+        ({"source": FakeSource()}, "Es gibt noch nichts."),
+    ],
+)
+async def test_an_abstention_is_said_in_the_words_that_are_brought(options, said):
+    """Those of another language, for one answer; the next has the usual ones."""
+    german = replace(PHRASES, not_known="Das weiß ich nicht.", nothing_indexed="Es gibt noch nichts.")
+    bot = answering(**options)
+    assert (await bot.answer("Wann?", phrases=german)).answer == said
+    assert (await bot.answer("When?")).answer in (PHRASES.not_known, PHRASES.nothing_indexed)
+
+
+@pytest.mark.parametrize(
+    ("script", "notice"),
+    [([FALSE, TRUE], "1 Satz fehlt"), ([ModelUnavailable("cannot be reached")], "Zitate: cannot be reached")],
+)
+async def test_notices_are_said_in_the_words_that_are_brought(script, notice):
+    """Also while the answer is being made."""
+    german = replace(PHRASES, withheld_with_gap="{count} Satz fehlt", fallback_with_gap="Zitate: {reason}")
+    answer = await answering(model=ScriptedModel(*script)).answer("When does the ferry leave?", phrases=german)
+    assert answer.notice == notice

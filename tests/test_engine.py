@@ -126,6 +126,14 @@ def test_first_sync_makes_it_ready(engine: Engine, sync: FakeSync) -> None:
     assert engine.document("a.md") == DOCUMENT
 
 
+def test_the_scope_reaches_what_is_searched(sync: FakeSync) -> None:
+    """And so does every question about what there is."""
+    with closing(make_engine(sync, is_empty=False)) as engine:
+        assert engine.retrieve("who?", 10, (), Scope(("b.md",))) == []
+        assert engine.retrieve("who?", 10, (), Scope(("a.*",))) == [HIT]
+        assert (engine.change, [one.id for one in engine.listing()]) == (7, ["a.md"])
+
+
 def test_index_from_earlier_serves_at_once(sync: FakeSync) -> None:
     """What was indexed before the start is answered from while the folder is looked at."""
     with closing(make_engine(sync, is_empty=False)) as engine:
