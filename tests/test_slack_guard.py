@@ -15,9 +15,11 @@ from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.bolt_app import bolt_app
 from bot.slack.bolt_log import bolt_logger
-from bot.slack.guard import CHECKED_BY_GUARD, Guard, is_for_slack
+from bot.slack.guard import Guard, is_for_slack
 from bot.slack.signature import Signature
 
 NOW = 1_770_000_000
@@ -385,12 +387,20 @@ async def test_no_request_is_answered_by_a_crash(
 # With Bolt below
 
 
-@pytest.fixture
-def bolt() -> AsyncApp:
-    async def authorize() -> AuthorizeResult:
+class SomeWorkspace:
+    """Where the app is installed."""
+
+    async def authorize(self, *, team_id: str | None, enterprise_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-1", bot_id="B1", bot_user_id="UBOT")
 
-    return AsyncApp(authorize=authorize, signing_secret="", logger=bolt_logger(), **CHECKED_BY_GUARD)
+    async def told(self, *told: Any) -> None:
+        raise AssertionError(told)
+
+
+@pytest.fixture
+def bolt(monkeypatch: pytest.MonkeyPatch) -> AsyncApp:
+    monkeypatch.delenv("SLACK_BOT_TOKEN", raising=False)
+    return bolt_app(AsyncWebClient(), SomeWorkspace())
 
 
 async def test_bolt_understands_what_is_handed_on(bolt: AsyncApp) -> None:

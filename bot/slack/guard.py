@@ -24,13 +24,6 @@ INSTALL, OAUTH_REDIRECT = "/slack/install", "/slack/oauth_redirect"
 POSTED, VISITED = (EVENTS, COMMANDS, INTERACTIONS), (INSTALL, OAUTH_REDIRECT)
 MAX_BODY = 2**20
 
-# For Bolt's AsyncApp below a guard: what is checked here cannot be checked again, as the body is rewritten.
-CHECKED_BY_GUARD = {
-    "request_verification_enabled": False,
-    "ssl_check_enabled": False,
-    "url_verification_enabled": False,
-}
-
 _NO_RETRY = (b"x-slack-no-retry", b"1")  # the same bytes would be refused again
 _SHORT = 1024  # bytes
 

@@ -1,0 +1,106 @@
+"""The workspaces that have installed the app, with their tokens: what Slack's SDK keeps, and what it leaves open."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from slack_sdk.oauth.installation_store import Bot, Installation
+from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
+from sqlalchemy import ColumnElement, Table, and_, delete, insert, or_, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.history_tables import SLACK_ROTATIONS
+from bot.slack.installations_database import translated
+
+
+class Installations(AsyncSQLAlchemyInstallationStore):
+    """Shared by processes. Whatever it is asked raises HistoryUnavailable if the database cannot be used."""
+
+    def __init__(self, client_id: str, engine: AsyncEngine) -> None:
+        super().__init__(client_id, engine)
+
+    async def async_save(self, installation: Installation) -> None:
+        """Of those that were made before, nothing is kept."""
+        with translated():
+            await super().async_save(installation)
+            at = _naive(installation.installed_at)
+            await self._delete(
+                installation.enterprise_id, installation.team_id, lambda table: table.c.installed_at < at
+            )
+
+    async def bot(self, team: str, enterprise: str | None) -> Bot | None:
+        """That of the workspace, however it was when it was installed there; else that of its organisation."""
+        ways: Sequence[tuple[str | None, str | None]] = ((enterprise, team), (None, team), (enterprise, None))
+        for enterprise_id, team_id in dict.fromkeys(ways):
+            if enterprise_id or team_id:
+                found = await self.same_bot(enterprise_id, team_id or None)
+                if found is not None:
+                    return found
+        return None
+
+    async def same_bot(self, enterprise: str | None, team: str | None) -> Bot | None:
+        """Only exactly that one; `team` None is an installation for a whole organisation."""
+        with translated():
+            return await self.async_find_bot(enterprise_id=enterprise, team_id=team, is_enterprise_install=team is None)
+
+    async def forget(self, enterprise: str | None, team: str | None, at: float) -> None:
+        """It was uninstalled at that time, in Unix seconds: who has installed it again since keeps it."""
+        until = _naive(at + 1)  # Slack tells whole seconds
+        with translated():
+            await self._delete(enterprise, team, lambda table: table.c.installed_at <= until)
+
+    async def exchange(self, old: Bot, new: Bot) -> bool:
+        """Put new tokens in place of the old, unless those are not there any more."""
+        values = {
+            "bot_token": new.bot_token,
+            "bot_refresh_token": new.bot_refresh_token,
+            "bot_token_expires_at": None if new.bot_token_expires_at is None else _naive(new.bot_token_expires_at),
+        }
+        counts = []
+        with translated():
+            async with self.engine.begin() as connection:
+                for table in (self.bots, self.installations):
+                    same = and_(table.c.client_id == self.client_id, table.c.bot_token == old.bot_token)
+                    counts.append((await connection.execute(update(table).where(same).values(values))).rowcount)
+        return counts[0] > 0
+
+    async def claim(self, installation: str, owner: str, now: float, until: float) -> bool:
+        """Whether only `owner` may exchange the token of that installation until then."""
+        free = or_(SLACK_ROTATIONS.c.until < _naive(now), SLACK_ROTATIONS.c.owner == owner)
+        taken = update(SLACK_ROTATIONS).where(SLACK_ROTATIONS.c.installation == installation, free)
+        values = {"owner": owner, "until": _naive(until)}
+        with translated():
+            async with self.engine.begin() as connection:
+                if (await connection.execute(taken.values(values))).rowcount:
+                    return True
+            try:
+                async with self.engine.begin() as connection:
+                    await connection.execute(insert(SLACK_ROTATIONS).values(installation=installation, **values))
+            except IntegrityError:
+                return False
+        return True
+
+    async def release(self, installation: str, owner: str) -> None:
+        """The next one may."""
+        ours = and_(SLACK_ROTATIONS.c.installation == installation, SLACK_ROTATIONS.c.owner == owner)
+        with translated():
+            async with self.engine.begin() as connection:
+                await connection.execute(delete(SLACK_ROTATIONS).where(ours))
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    async def _delete(self, enterprise: str | None, team: str | None, old: Any) -> None:
+        async with self.engine.begin() as connection:
+            for table in (self.bots, self.installations):
+                await connection.execute(delete(table).where(self._of(table, enterprise, team), old(table)))
+
+    def _of(self, table: Table, enterprise: str | None, team: str | None) -> ColumnElement[bool]:
+        c = table.c
+        return and_(c.client_id == self.client_id, c.enterprise_id == enterprise, c.team_id == team)
+
+
+def _naive(at: float) -> datetime:
+    """As the SDK keeps times: in UTC, without saying so."""
+    return datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
