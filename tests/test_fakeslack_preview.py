@@ -1,7 +1,7 @@
 """Messages and views of the stand-in for Slack as people see them, in a terminal and on a page."""
 
 import re
-from datetime import UTC
+from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from lxml import html
 from rich.console import Console, RenderableType
 
+from bot.answer import Answer, Citation, Sentence, Timings
 from bot.inert import inert
+from bot.shipped import shipped_folder
+from bot.slack.answer_blocks import answer_messages
+from bot.slack.home_view import HomeOverview, home_view
+from bot.slack.passage_view import loading_view
+from bot.slack.question_view import question_view
+from bot.slack.reason_view import reason_view
+from bot.slack.slack_phrases import SlackPhrases
 from fakeslack.preview.blocks import Blocks
 from fakeslack.preview.emoji import with_emoji
 from fakeslack.preview.entries import Entries
@@ -399,6 +407,54 @@ def test_suggestions_in_a_terminal() -> None:
 def test_a_status_names_the_app() -> None:
     """As Slack does before the words that the app gives."""
     assert printed(TerminalPreview(ENTRIES, Presses()).status("is searching…")) == "Footnote is searching…\n"
+
+
+# What the app really shows
+
+PHRASES = SlackPhrases.load(shipped_folder("prompts"))
+QUOTE = "Godfrey Otunge commands the mission."
+CITATION = Citation(1, "a/briefing.md", "A briefing", QUOTE, 10, 46, 3, "0" * 64, "/documents/a", 0.9)
+ANSWER = Answer(
+    id="a" * 32,
+    conversation_id="2",
+    question="Who commands the mission?",
+    standalone_question="Who commands the mission?",
+    answered=True,
+    sentences=(Sentence(QUOTE, (1,)),),
+    answer=f"{QUOTE} [1]",
+    confidence=0.9,
+    writer="extractive",
+    citations=(CITATION,),
+    closest=(),
+    took_ms=Timings(1, 2, 3, 4),
+)
+
+
+def test_an_answer_of_the_app() -> None:
+    """The answer, its sources with what opens them, and the thumbs."""
+    (said,) = answer_messages(ANSWER, PHRASES, base_url="http://127.0.0.1")
+    seen = printed(TerminalPreview(ENTRIES, Presses()).message(answer(text=said.text, blocks=said.blocks)))
+    assert f"  {QUOTE} [1]\n" in seen
+    assert f"  [1] A briefing, p. 3 — a/briefing.md\n  │ {QUOTE}\n" in seen
+    assert f"  [1 {PHRASES.show_passage}]  [2 {PHRASES.open_in_browser} ↗]\n" in seen
+    assert "  [3 👍]  [4 👎]\n" in seen
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        question_view(PHRASES, in_thread=True),
+        reason_view(PHRASES, "a" * 32),
+        loading_view(PHRASES),
+        home_view(HomeOverview(1, 2, ("A title",), datetime(2026, 1, 1, tzinfo=UTC), ("Why?",)), PHRASES),
+    ],
+    ids=["question", "reason", "loading", "home"],
+)
+def test_the_views_of_the_app(payload: dict[str, Any]) -> None:
+    """No block of theirs is unknown, in a terminal or on a page."""
+    view = View("V1", "T1", "U1", payload, "h")
+    assert "a block of the kind" not in printed(TerminalPreview(ENTRIES, Presses()).view(view))
+    assert page(views=(view,)).xpath("//*[@class='unknown']") == []
 
 
 # The page

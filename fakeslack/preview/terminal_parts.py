@@ -55,10 +55,11 @@ class TerminalParts:
         self._source = source
 
     def all(self, parts: Parts) -> RenderableType:
-        """One below the other; paragraphs that follow each other stand apart."""
+        """One below the other; a paragraph stands apart from the one before, and from buttons before."""
         lines: list[RenderableType] = []
         for before, part in zip((None, *parts), parts, strict=False):
-            lines += [Text()] if isinstance(before, Paragraph) and isinstance(part, Paragraph | Heading) else []
+            apart = isinstance(before, Paragraph | Controls | Beside) and isinstance(part, Paragraph | Heading)
+            lines += [Text()] if apart else []
             lines.append(self.one(part))
         return Group(*lines)
 
