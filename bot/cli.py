@@ -265,27 +265,30 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 picks a free one.")] = None,
 ) -> int:
-    """Answer questions over HTTP until told to stop."""
+    """Answer questions over HTTP, and in Slack if its tokens are set, until told to stop."""
     import logging
 
     from bot.http.app import create_app
     from bot.serving import listen, serve_until_stopped, url_of
-    from bot.wiring import engine_and_answering, load_settings
+    from bot.wiring import load_settings, served, slack_service
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("bot").setLevel(logging.INFO)
     settings = load_settings()
     with (
-        engine_and_answering(settings) as (engine, answering),
+        served(settings) as parts,
         listen(host or settings.host, settings.port if port is None else port) as listening,
     ):
 
+        slack = slack_service(settings, parts)
+        app = create_app(parts.answering, parts.engine, settings, {"/slack/": slack} if slack else {})
+
         def started() -> None:
-            print(f"Footnote answers on {url_of(listening)}", flush=True)
-            engine.start()
+            print(f"Footnote answers on {url_of(listening)}{' and in Slack' if slack else ''}", flush=True)
+            parts.engine.start()
 
         try:
-            serve_until_stopped(create_app(answering, engine, settings), listening, started)
+            serve_until_stopped(app, listening, started, slack)
         except Terminated:
             return OK  # that is how a server ends
     return OK

@@ -1,9 +1,11 @@
 """The one place where settings become objects. Slow imports are made by the functions that need them."""
 
+import asyncio
 import logging
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from bot.phrases import Phrases
     from bot.ports import History as HistoryPort
     from bot.ports import Source
+    from bot.scope import Scope
+    from bot.slack.slack_service import Product, SlackService
     from index.folder import Folder
     from index.sync import Report, Sync
     from index.vocabulary import Vocabulary
@@ -69,9 +73,18 @@ def check_index(settings: Settings) -> tuple[list[str], Counts]:
         return check(path, make_folder(settings), make_vectors(settings), model), catalog.counts
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a server lives on."""
+
+    engine: "Engine"
+    answering: "Answering"
+    history: "History | NoHistory"
+
+
 @contextmanager
-def engine_and_answering(settings: Settings) -> Iterator[tuple["Engine", "Answering"]]:
-    """What a server lives on; closed on leaving. The engine is yet to be started. Raises IndexBusy."""
+def served(settings: Settings) -> Iterator[Served]:
+    """Closed on leaving. The engine is yet to be started. Raises IndexBusy."""
     from bot.engine import Engine
     from bot.forgetting import forgetting
     from bot.interruption import InterruptibleEmbedding, Interruption
@@ -94,7 +107,52 @@ def engine_and_answering(settings: Settings) -> Iterator[tuple["Engine", "Answer
                 closing(engine),
                 closing(make_answering(settings, engine, embedding, catalog, history)) as answering,
             ):
-                yield engine, answering
+                yield Served(engine, answering, history)
+
+
+def slack_service(settings: Settings, parts: Served) -> "SlackService | None":
+    """The Slack surface, yet to be entered; None without Slack's tokens in the environment.
+
+    Raises SettingsInvalid for tokens that do not fit together, HistoryUnavailable where there is no database, without
+    which questions could be lost.
+    """
+    from bot.slack.slack_settings import SlackSettings
+
+    slack = SlackSettings.load(os.environ, settings.slack_api_url, settings.public_url)
+    if slack is None:
+        return None
+    from bot.slack.slack_service import SlackService
+
+    return SlackService(slack, settings, make_product(settings, parts), os.environ)
+
+
+def make_product(settings: Settings, parts: Served) -> "Product":
+    """What Slack shows of all this. Raises HistoryUnavailable and SettingsInvalid."""
+    from bot.channel_settings import ChannelRules
+    from bot.history import history_url
+    from bot.history_feedback import Feedback
+    from bot.history_inbox import Inbox
+    from bot.slack.slack_phrases import SlackPhrases
+    from bot.slack.slack_service import Product
+
+    async def titles(scope: "Scope") -> list[tuple[str, str]]:
+        listing = await asyncio.to_thread(parts.engine.listing)
+        return [(one.id, one.title) for one in listing if scope.allows(one.id)]
+
+    folder, configured = prompts_folder(settings), settings.history_url
+    languages = ChannelRules(settings.slack_channels).languages
+    return Product(
+        answering=parts.answering,
+        readiness=parts.engine,
+        inbox=Inbox(parts.history.database),
+        feedback=Feedback(parts.history.database),
+        continues=lambda conversation: bool(parts.history.turns(conversation, 1)),
+        examples=parts.suggestions.of,
+        titles=titles,
+        phrases={language: load_phrases(settings, language) for language in languages},
+        words={language: SlackPhrases.load(folder, language) for language in languages},
+        history_url=history_url(settings.home, configured.get_secret_value() if configured else None),
+    )
 
 
 def make_vectors(settings: Settings, *, serving: bool = False) -> ChromaVectors:
@@ -188,10 +246,10 @@ def kept_history(settings: Settings) -> Iterator["History | NoHistory"]:
         yield history
 
 
-def load_phrases(settings: Settings) -> "Phrases":
+def load_phrases(settings: Settings, language: str = "en") -> "Phrases":
     from bot.phrases import Phrases
 
-    return Phrases.load(prompts_folder(settings))
+    return Phrases.load(prompts_folder(settings), language)
 
 
 def prompts_folder(settings: Settings) -> Path:

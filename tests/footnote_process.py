@@ -99,6 +99,6 @@ def serving(**settings: str) -> Iterator[Server]:
             assert process.stdout is not None
             line = process.stdout.readline()
             assert line.startswith("Footnote answers on http://"), process.communicate(timeout=DEADLINE_S)
-            yield Server(process, line.split()[-1])
+            yield Server(process, line.split()[3])
         finally:
             process.kill()

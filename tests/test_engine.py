@@ -14,7 +14,7 @@ from bot.errors import NotReady
 from bot.interruption import Interruption
 from bot.scope import EVERYTHING, Scope
 from bot.settings import Settings
-from bot.wiring import engine_and_answering, index_documents
+from bot.wiring import served, index_documents
 from index.document import Document, Passage
 from index.document_summary import DocumentSummary
 from index.errors import IndexProblem
@@ -232,8 +232,8 @@ def test_keywords_answer_until_vectors_are_there(tmp_path: Path) -> None:
     settings = Settings(documents=tmp_path, home=tmp_path / "home", sync_interval=0.01)
     index_documents(settings, unheard)
     (tmp_path / "home" / "chroma").rename(tmp_path / "gone")
-    with engine_and_answering(settings) as (engine, _):
-        (hit,) = engine.retrieve("Who commands the mission?", 10)
+    with served(settings) as parts:
+        (hit,) = parts.engine.retrieve("Who commands the mission?", 10)
         assert (hit.score, hit.dense) == (1.0, 0.0)
-        engine.start()
-        until(lambda: engine.retrieve("Who commands the mission?", 10)[0].dense > 0.5)
+        parts.engine.start()
+        until(lambda: parts.engine.retrieve("Who commands the mission?", 10)[0].dense > 0.5)

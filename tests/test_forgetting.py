@@ -13,7 +13,7 @@ from bot.errors import AnswerNotFound, HistoryUnavailable
 from bot.forgetting import forgetting
 from bot.history import History, history_url
 from bot.settings import Settings
-from bot.wiring import engine_and_answering
+from bot.wiring import served
 from tests.footnote_process import until
 from tests.records import ASKED_AT, a_record
 
@@ -92,6 +92,6 @@ def test_leaving_does_not_wait_for_the_next_round() -> None:
 def test_a_server_forgets(tmp_path: Path) -> None:
     """From the moment when it has a history until it is closed."""
     (tmp_path / "mission.md").write_text("Otunge commands the mission.")
-    with engine_and_answering(Settings(documents=tmp_path, home=tmp_path / "home")):
+    with served(Settings(documents=tmp_path, home=tmp_path / "home")):
         assert "forgetting" in threads()
     assert "forgetting" not in threads()

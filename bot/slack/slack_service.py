@@ -6,10 +6,10 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -22,13 +22,14 @@ from bot.phrases import Phrases
 from bot.queued import Queued
 from bot.scope import Scope
 from bot.settings import Settings
+from bot.slack.access import Tokens, access_to
 from bot.slack.asking import Asking
 from bot.slack.attachments import Attachments
 from bot.slack.background import Background
 from bot.slack.destination import Destination
 from bot.slack.dispatcher import LEASE_S, Dispatcher
 from bot.slack.documents_menu import DocumentsMenu
-from bot.slack.errors import SlackProblem, SlackRefused
+from bot.slack.errors import SlackRefused
 from bot.slack.guard import EVENTS, Guard
 from bot.slack.home import Home
 from bot.slack.intake import Intake
@@ -50,7 +51,6 @@ from bot.slack.slack_settings import SlackSettings
 from bot.slack.socket import Socket
 from bot.slack.thread_context import ThreadContext
 from bot.slack.votes import Votes
-from bot.slack.workspaces import Workspaces, workspaces
 
 GRACE_S = 10.0  # for answers on their way when the server is told to stop
 SLACK_FILES = "files.slack.com"
@@ -64,7 +64,8 @@ class Product:
     """What the surface shows to people; the contracts are told where each part is used.
 
     `continues` says whether a conversation has begun, `examples` gives questions that the documents of a scope answer,
-    `titles` the id and title of each of these documents. `phrases` and `words` are the fixed words by language.
+    `titles` the id and title of each of these documents. `phrases` and `words` are the fixed words by
+    language; `history_url` is where workspaces that install the app are kept.
     """
 
     answering: Any
@@ -76,6 +77,7 @@ class Product:
     titles: Callable[[Scope], Awaitable[list[tuple[str, str]]]]
     phrases: Mapping[str, Phrases]
     words: Mapping[str, SlackPhrases]
+    history_url: str
 
 
 class SlackService:
@@ -141,22 +143,21 @@ class SlackService:
     async def _open(self) -> None:
         session = await self._stack.enter_async_context(slack_session())
         client = slack_client(session, self._slack.api_url, self._environment)
-        access = await self._stack.enter_async_context(workspaces(self._slack, self._settings, client))
-        api = SlackApi(client, access, Pacing())
+        access = await self._stack.enter_async_context(access_to(self._slack, self._product.history_url, client))
+        api = SlackApi(client, access.tokens, Pacing())
         responses = ResponseUrls(session, self._slack.api_url, self._environment)
         signs = Signs(api)
         self._stack.callback(signs.close)
         dispatcher = Dispatcher(
             self._product.inbox,
-            self._replying(api, responses, signs, session, access),
+            self._replying(api, responses, signs, session, access.tokens),
             f"{socket.gethostname()[:60]}-{os.getpid()}-{uuid4().hex[:8]}",
             self._settings.slack_concurrency,
             self._lease_s,
         )
-        app = access.app()
-        self._listeners(api, responses, signs, dispatcher).register(app)
+        self._listeners(api, responses, signs, dispatcher).register(access.app)
         self._stack.push_async_callback(self._background.close, self._grace_s)
-        await self._listen(app, client, dispatcher)
+        await self._listen(access.app, client, dispatcher)
 
     async def _listen(self, app: AsyncApp, client: Any, dispatcher: Dispatcher) -> None:
         """The socket is closed last, so that what comes in meanwhile is still taken in, for the next process."""
@@ -166,19 +167,21 @@ class SlackService:
             await line.open()
             self._socket = line
         if self._slack.signing_secret:
-            handler = AsyncSlackRequestHandler(app, path=EVENTS)
+            handler: Any = AsyncSlackRequestHandler(app, path=EVENTS)  # its types are narrower than ASGI's
             signature = Signature(self._slack.signing_secret)
-            self._guard = Guard(handler, signature, installs=self._slack.for_many_workspaces)
+            self._guard = Guard(
+                handler,
+                signature,
+                installs=self._slack.for_many_workspaces,
+            )
         dispatcher.start()
         self._stack.push_async_callback(dispatcher.close, self._grace_s)
 
     def _replying(
-        self, api: SlackApi, responses: ResponseUrls, signs: Signs, session: aiohttp.ClientSession, access: Workspaces
+        self, api: SlackApi, responses: ResponseUrls, signs: Signs, session: aiohttp.ClientSession, tokens: Tokens
     ) -> Replying:
         product = self._product
-        outlets = Outlets(
-            api, responses, signs, product.inbox.posted, product.examples, self._settings.public_url
-        )
+        outlets = Outlets(api, responses, signs, product.inbox.posted, product.examples, self._settings.public_url)
         hosts = frozenset({SLACK_FILES, urlsplit(self._slack.api_url).hostname or ""})
         return Replying(
             product.answering,
@@ -187,14 +190,15 @@ class SlackService:
             product.phrases,
             product.words,
             ThreadContext(api),
-            Attachments(session, access, hosts),
+            Attachments(session, tokens, hosts),
             self._settings.max_question_chars,
-            partial(asyncio.to_thread, product.continues),
+            self._continues,
         )
 
-    def _listeners(
-        self, api: SlackApi, responses: ResponseUrls, signs: Signs, dispatcher: Dispatcher
-    ) -> Listeners:
+    async def _continues(self, conversation: str) -> bool:
+        return await asyncio.to_thread(self._product.continues, conversation)
+
+    def _listeners(self, api: SlackApi, responses: ResponseUrls, signs: Signs, dispatcher: Dispatcher) -> Listeners:
         product, rules, words = self._product, self._rules, self._product.words
         base_url = self._settings.public_url
         accepted = partial(self._accepted, signs)

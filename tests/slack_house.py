@@ -1,0 +1,268 @@
+"""The Slack surface as a whole, running in the test's event loop against the stand-in, with a scripted answerer."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import uvicorn
+
+from bot.answer import Answer, Citation, Sentence
+from bot.citations import marked_text
+from bot.errors import AnswerNotFound, DocumentNotFound
+from bot.events import Event, Status
+from bot.history import History
+from bot.history_database import HistoryDatabase
+from bot.history_feedback import Feedback
+from bot.history_inbox import Inbox
+from bot.overview import Overview
+from bot.phrases import Phrases
+from bot.record import Record
+from bot.scope import EVERYTHING, Scope
+from bot.serving import listen, url_of
+from bot.settings import Settings
+from bot.shipped import shipped_folder
+from bot.slack.slack_phrases import SlackPhrases
+from bot.slack.slack_service import Product, SlackService
+from bot.slack.slack_settings import SlackSettings
+from bot.turn import Turn
+from fakeslack.server import FakeSlack
+from fakeslack.workspace import Channel, Message
+from index.document import Document
+from tests.records import a_record, an_abstention, an_answer
+
+WITHIN_S = 30.0  # a guard against hanging
+LANGUAGES = ("en", "de", "fr", "es")
+HAITI = Document("haiti.md", "Kenya leads the mission. The United States pays most of it.\n" * 3, "Haiti")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the answerer was asked."""
+
+    question: str
+    conversation: str | None
+    turns: tuple[Turn, ...]
+    scope: Scope
+
+
+@dataclass
+class ScriptedAnswering:
+    """Answers at once with a quote, unless a script for the question says otherwise; remembers what it was asked.
+
+    A script is an async generator function of the question that yields sentences (as a model writes them), or raises;
+    one that yields nothing abstains.
+    """
+
+    history: History
+    documents: dict[str, Document] = field(default_factory=lambda: {HAITI.id: HAITI})
+    asked: list[Asked] = field(default_factory=list)
+    scripts: dict[str, Callable[[str], AsyncGenerator[str, None]]] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    async def stream(
+        self,
+        question: str,
+        conversation_id: str | None = None,
+        turns: Sequence[Turn] | None = None,
+        *,
+        scope: Scope = EVERYTHING,
+        answer_id: str | None = None,
+        phrases: Phrases | None = None,
+    ) -> AsyncGenerator[Event, None]:
+        stored = await asyncio.to_thread(self.history.turns, conversation_id, 10) if conversation_id else []
+        self.asked.append(Asked(question, conversation_id, tuple(turns if turns is not None else stored), scope))
+        yield Status("retrieving", "searching")
+        answer = self.answers.get(question) or (an_abstention() if not scope.allows(HAITI.id) else quoting())
+        if script := self.scripts.get(question):
+            answer = None
+            sentences: list[Sentence] = []
+            yield Status("writing", "small-model is writing")
+            async for text in script(question):
+                sentences.append(Sentence(text, (1,)))
+                yield sentences[-1]
+            answer = written(sentences) if sentences else an_abstention()
+        made = an_answer_for(answer, question, conversation_id or "c", answer_id or "a1")
+        await asyncio.to_thread(self.history.finish, a_record(made))
+        yield made
+
+    async def record(self, answer_id: str) -> Record:
+        return await asyncio.to_thread(self.history.record, answer_id)
+
+    async def document(self, id: str, *, scope: Scope = EVERYTHING) -> Document:
+        if id not in self.documents or not scope.allows(id):
+            raise DocumentNotFound(id)
+        return self.documents[id]
+
+    async def overview(self, scope: Scope = EVERYTHING) -> Overview:
+        inside = [one for one in self.documents.values() if scope.allows(one.id)]
+        return Overview(len(inside), 3 * len(inside), tuple(one.label for one in inside), None)
+
+
+def citation(document: Document = HAITI, start: int = 0, end: int = 24, number: int = 1) -> Citation:
+    quote = document.text[start:end]
+    return Citation(
+        number, document.id, document.label, quote, start, end, None, document.sha256, f"/documents/{document.id}", 0.9
+    )
+
+
+def quoting(text: str = "Kenya leads the mission.", **changes: Any) -> Answer:
+    """In the documents' own words."""
+    sentence = Sentence(text, (1,))
+    values = {"sentences": (sentence,), "answer": marked_text([sentence]), "writer": "extractive", "model": None}
+    return an_answer(**{**values, "notice": None, "citations": (citation(),), **changes})
+
+
+def written(sentences: Sequence[Sentence]) -> Answer:
+    """By a model."""
+    return quoting(sentences=tuple(sentences), answer=marked_text(sentences), writer="generative", model="small-model")
+
+
+def an_answer_for(answer: Answer, question: str, conversation: str, id: str) -> Answer:
+    from dataclasses import replace
+
+    return replace(
+        answer, id=id, conversation_id=conversation, question=question, standalone_question=question
+    )
+
+
+class House:
+    """Everything that a scenario needs."""
+
+    def __init__(self, slack: FakeSlack, folder: Path, **settings: Any) -> None:
+        self.slack = slack
+        self.settings = Settings(documents=folder, home=folder / "home", slack_api_url=slack.api_url, **settings)
+        self.database = HistoryDatabase(f"sqlite:///{folder / 'history.sqlite'}")
+        self.history = History(self.database, 90)
+        self.inbox = Inbox(self.database)
+        self.feedback = Feedback(self.database)
+        self.answering = ScriptedAnswering(self.history)
+        self.examples = ["Who leads the mission?", "Who pays for it?"]
+        self.ready = SimpleNamespace(ready=True, percent=100, detail="ready")
+
+    def product(self) -> Product:
+        folder = shipped_folder("prompts")
+
+        async def examples(scope: Scope) -> list[str]:
+            return list(self.examples)
+
+        async def titles(scope: Scope) -> list[tuple[str, str]]:
+            return [(one.id, one.label) for one in self.answering.documents.values() if scope.allows(one.id)]
+
+        return Product(
+            answering=self.answering,
+            readiness=SimpleNamespace(state=self.ready),
+            inbox=self.inbox,
+            feedback=self.feedback,
+            continues=lambda conversation: bool(self.history.turns(conversation, 1)),
+            examples=examples,
+            titles=titles,
+            phrases={language: Phrases.load(folder, language) for language in LANGUAGES},
+            words={language: SlackPhrases.load(folder, language) for language in LANGUAGES},
+            history_url=f"sqlite:///{self.settings.documents / 'history.sqlite'}",
+        )
+
+    def service(self, environ: dict[str, str] | None = None, **options: float) -> SlackService:
+        """As `footnote serve` would make it for the stand-in's transport."""
+        http = self.slack.delivery.transport == "http"
+        tokens = {"SLACK_BOT_TOKEN": self.slack.bot_token} | (
+            {"SLACK_SIGNING_SECRET": self.slack.signing_secret} if http else {"SLACK_APP_TOKEN": self.slack.app_token}
+        )
+        given = SlackSettings.load(environ or tokens, self.settings.slack_api_url, self.settings.public_url)
+        assert given is not None
+        return SlackService(given, self.settings, self.product(), {}, **{"grace_s": 0.2, **options})
+
+    @asynccontextmanager
+    async def open(self, **options: Any) -> AsyncIterator[SlackService]:
+        """The service listens, over whichever transport."""
+        async with AsyncExitStack() as stack:
+            service = await stack.enter_async_context(self.service(**options))
+            if self.slack.delivery.transport == "http":
+                self.slack.delivery.request_url = await stack.enter_async_context(reachable(service))
+            yield service
+
+    # What has become of it
+
+    async def until(self, condition: Callable[[], Any]) -> Any:
+        """What it says as soon as that is true; everything here happens in this event loop and its threads."""
+        async with asyncio.timeout(WITHIN_S):
+            while not (value := condition()):
+                await asyncio.sleep(0.005)
+        return value
+
+    async def quiet(self) -> None:
+        """Nothing is queued or under way."""
+        await self.slack.delivery.settled()
+        await self.until(lambda: not self.unfinished())
+        await self.slack.delivery.settled()
+
+    def unfinished(self) -> int:
+        from sqlalchemy import func, select
+
+        from bot.history_tables import QUESTIONS
+
+        with self.database.reading() as connection:
+            return connection.scalar(select(func.count()).where(QUESTIONS.c.outcome.is_(None))) or 0
+
+    def replies(self, channel: Channel, thread: str | None = None, viewer: str | None = None) -> list[Message]:
+        """What the bot has said there."""
+        said = self.slack.transcript(channel, thread, viewer)
+        return [one for one in said if one.bot_id]
+
+    async def reply(self, channel: Channel, thread: str, count: int = 1) -> Message:
+        """The latest of at least so many of the bot's messages in a thread, when nothing is under way any more."""
+        await self.until(lambda: len(self.replies(channel, thread)) >= count)
+        await self.quiet()
+        return self.replies(channel, thread)[-1]
+
+    async def close(self) -> None:
+        self.database.close()
+
+
+@asynccontextmanager
+async def reachable(app: Any) -> AsyncIterator[str]:
+    """The ASGI application behind a real port."""
+
+    class Server(uvicorn.Server):
+        def capture_signals(self) -> Any:
+            from contextlib import nullcontext
+
+            return nullcontext()
+
+    listening = listen("127.0.0.1", 0)
+    server = Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield url_of(listening)
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@asynccontextmanager
+async def house(folder: Path, transport: Any = "socket", **settings: Any) -> AsyncIterator[House]:
+    """The stand-in and everything that belongs to the product but the service; no problem may be left in the end."""
+    async with FakeSlack(transport) as slack:
+        made = House(slack, folder, **settings)
+        try:
+            yield made
+        finally:
+            await made.close()
+        assert slack.problems == []
+
+
+def shown(message: Message) -> str:
+    """All words of a message, blocks included, as a reader sees them."""
+    return " ".join([message.text, *_words(message.blocks)])
+
+
+def _words(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        own = [value["text"]] if isinstance(value.get("text"), str) else []
+        return own + [word for key, part in value.items() if key != "value" for word in _words(part)]
+    if isinstance(value, list):
+        return [word for part in value for word in _words(part)]
+    return []
