@@ -68,7 +68,7 @@ class Delivery:
 
     def __init__(self, world: World, clock: Clock, faults: Faults, signing_secret: str) -> None:
         self.socket_mode = SocketMode(clock)
-        self.http = HttpEvents(clock, signing_secret)
+        self.http = HttpEvents(signing_secret)
         self.audience = Audience(world)
         self.log: list[Delivered] = []
         self._trying = Trying(clock, faults, self.socket_mode, self.http)
@@ -76,6 +76,7 @@ class Delivery:
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
         self._desks: dict[str, Desk] = {}
+        self._more = asyncio.Condition()
 
     def desk(self, user: str) -> Desk:
         """That of a person, however often and by whatever object they are asked to act."""
@@ -159,6 +160,11 @@ class Delivery:
 
     # Waiting
 
+    async def told(self, count: int) -> None:
+        """Until the log has so many entries: what the app causes is under way then."""
+        async with self._more:
+            await self._more.wait_for(lambda: len(self.log) >= count)
+
     async def settled(self) -> None:
         """Until nothing is under way. What is not acknowledged takes until the last try: see `exhaust`."""
         while self._tasks:
@@ -196,6 +202,8 @@ class Delivery:
 
     async def _carry(self, delivered: Delivered) -> None:
         """The first try and, for events, those that follow while there is no acknowledgement."""
+        async with self._more:
+            self._more.notify_all()
         try:
             attempt = await self._attempt(delivered)
         finally:

@@ -2,13 +2,13 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
-from fakeslack.clock import Clock
 from fakeslack.workspace import Json
 
 PATHS = {"events_api": "/slack/events", "slash_commands": "/slack/commands", "interactive": "/slack/interactions"}
@@ -23,7 +23,7 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the app answered, and after how many real milliseconds."""
+    """What the app answered, and after how many real milliseconds; names of headers are in lower case."""
 
     status: int
     body: bytes
@@ -45,12 +45,14 @@ class Answer:
 
 
 class HttpEvents:
-    """Posts to one app. `skew_s` is how far Slack's clock is ahead of the app's."""
+    """Posts to one app. `skew_s` is how far Slack's clock is ahead of the app's.
 
-    def __init__(self, clock: Clock, signing_secret: str) -> None:
+    Signatures bear the real time, whatever else a test skips: the app compares them with its own clock.
+    """
+
+    def __init__(self, signing_secret: str) -> None:
         self.request_url = ""
         self.skew_s = 0.0
-        self._clock = clock
         self._signer = SignatureVerifier(signing_secret)
         self._session: aiohttp.ClientSession | None = None
 
@@ -71,7 +73,7 @@ class HttpEvents:
             ) as answer:
                 content = await answer.read()
                 ms = (time.perf_counter() - begun) * 1000
-                return Answer(answer.status, content, dict(answer.headers), ms)
+                return Answer(answer.status, content, _lowered(answer.headers), ms)
         except aiohttp.TooManyRedirects as redirected:
             raise NoAnswer("too_many_redirects") from redirected
         except aiohttp.ClientError as failed:
@@ -79,7 +81,7 @@ class HttpEvents:
 
     def signed(self, body: bytes) -> dict[str, str]:
         """The two headers that prove a body to be Slack's, at this moment."""
-        timestamp = str(int(self._clock.now() + self.skew_s))
+        timestamp = str(int(time.time() + self.skew_s))
         signature = self._signer.generate_signature(timestamp=timestamp, body=body)
         return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": str(signature)}
 
@@ -106,3 +108,7 @@ def encoded(kind: str, payload: Json) -> bytes:
 def retry_headers(retry: tuple[int, str] | None) -> dict[str, str]:
     """None on a first attempt."""
     return {"X-Slack-Retry-Num": str(retry[0]), "X-Slack-Retry-Reason": retry[1]} if retry else {}
+
+
+def _lowered(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}

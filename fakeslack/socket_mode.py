@@ -140,8 +140,8 @@ class SocketMode:
     async def _receive(self, connection: Connection, kind: WSMsgType, data: object) -> None:
         if connection.silent:
             return
-        if kind is WSMsgType.PING and isinstance(data, bytes):
-            await connection.socket.pong(data)
+        if kind is WSMsgType.PING and isinstance(data, bytes | bytearray):
+            await connection.socket.pong(bytes(data))
         elif kind is WSMsgType.TEXT and isinstance(data, str):
             frame = json.loads(data)
             connection.acknowledge(frame if isinstance(frame, dict) else {})
@@ -153,10 +153,10 @@ class SocketMode:
         """Those that are open and not about to be replaced."""
         return [one for one in self._connections if not one.closing]
 
-    async def wait_connected(self, count: int = 1) -> None:
-        """Until that many connections are open."""
+    async def wait_opened(self, count: int = 1) -> None:
+        """Until so many connections have been opened since the beginning, and one is open."""
         async with self._arrivals:
-            await self._arrivals.wait_for(lambda: len(self.connections) >= count)
+            await self._arrivals.wait_for(lambda: self.opened >= count and bool(self.connections))
 
     def next_connection(self) -> Connection:
         """Whose turn it is. Raises NoConnection if no app is connected."""

@@ -20,6 +20,7 @@ Answered = TypeVar("Answered")
 
 ACK_S = 3.0
 GRACE_S = 0.5  # an app gets at least so much real time: skipping time must not look like a slow app
+JUST_AFTER_S = 0.001  # sleeping begins a little later than it is announced
 TIMEOUTS = {"socket": "timeout", "http": "http_timeout"}
 
 
@@ -63,9 +64,9 @@ class Moments:
                 await self._clock.sleep(seconds)
 
     async def skip(self) -> None:
-        """Moves time to the next moment, if there is one that is not over."""
+        """Moves time past the next moment, if there is one that is not over."""
         if self._due and (left := min(self._due.values()) - self._clock.now()) > 0:
-            await self._clock.advance(left)
+            await self._clock.advance(left + JUST_AFTER_S)
 
 
 class Trying:
@@ -135,5 +136,5 @@ def _by_socket(ack: Ack) -> Attempt:
 def _by_http(answer: Answer) -> Attempt:
     if answer.is_success:
         return Attempt(0, answer.ms, acked=True, status=answer.status, response=answer.payload)
-    final = answer.headers.get("X-Slack-No-Retry") == "1"
+    final = answer.headers.get("x-slack-no-retry") == "1"
     return Attempt(0, answer.ms, acked=False, reason="http_error", status=answer.status, final=final)
