@@ -1,6 +1,8 @@
 """A person at a terminal, talking to a small app through the stand-in for Slack."""
 
+import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
@@ -13,6 +15,7 @@ from rich.console import Console
 from slack_bolt.app.async_app import AsyncApp
 
 from fakeslack.activity import Patience
+from fakeslack.lines import line_from
 from fakeslack.server import FakeSlack
 from fakeslack.terminal import session
 from tests.listening_app import bolt_app, connected, listening
@@ -374,3 +377,22 @@ async def test_help_names_every_command(slack: FakeSlack, clerk: Clerk) -> None:
     for command in re.findall(r"^/\w+", seen, re.MULTILINE):
         assert "no such command" not in await typed(slack, "/quit" if command == "/quit" else "/help")
     assert {"/ask", "/press", "/html", "/quit"} <= set(re.findall(r"^/\w+", seen, re.MULTILINE))
+
+
+async def test_a_line_from_a_reader_that_blocks() -> None:
+    """The loop runs on meanwhile; what the reader raises is raised."""
+    asked = threading.Event()
+
+    def read_line() -> str:
+        assert asked.wait(10)
+        return "why?"
+
+    line = asyncio.ensure_future(line_from(read_line))
+    asked.set()
+    assert await line == "why?"
+    with pytest.raises(EOFError):
+        await line_from(_no_more)
+
+
+def _no_more() -> str:
+    raise EOFError
