@@ -16,6 +16,7 @@ class Highlight:
     def __init__(self, stemmer: Stemmer, stems: frozenset[str]) -> None:
         self._stemmer = stemmer
         self._stems = stems
+        self._known: dict[str, bool] = {}  # quotes of one answer share most of their words
 
     @classmethod
     def of(cls, *texts: str) -> Self:
@@ -27,5 +28,10 @@ class Highlight:
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where in `text` the words stand."""
         for word in _WORD.finditer(text):
-            if not self._stems.isdisjoint(self._stemmer.stems(word[0])):
+            if self._matters(word[0]):
                 yield word.span()
+
+    def _matters(self, word: str) -> bool:
+        if word not in self._known:
+            self._known[word] = not self._stems.isdisjoint(self._stemmer.stems(word))
+        return self._known[word]

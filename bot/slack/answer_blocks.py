@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.answer import Answer
+from bot.highlight import Highlight
 from bot.slack.buttons import context
 from bot.slack.feedback_blocks import feedback_block, missing_block, share_block
 from bot.slack.message import Block, Message
@@ -91,7 +92,8 @@ def _sources(answer: Answer, phrases: SlackPhrases, base_url: str | None) -> lis
     closest = [
         closest_group(passage, index, answer.id, phrases, base_url) for index, passage in enumerate(answer.closest)
     ]
-    cited = [source_group(citation, answer, phrases, base_url) for citation in answer.citations]
+    highlight = Highlight.of(answer.question, answer.short_answer or "")
+    cited = [source_group(citation, answer.id, highlight, phrases, base_url) for citation in answer.citations]
     notice = [Group((context(answer.notice),), answer.notice)] if answer.notice else []
     return [*notice, *_headed(phrases.closest_passages, closest), *_headed(phrases.sources, cited)]
 

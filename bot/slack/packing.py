@@ -70,9 +70,10 @@ class Packer:
 
     def _message(self, page: list[Group], later: list[list[Group]]) -> Message:
         note = self._note(later)
-        text = "\n".join(filter(None, (*(group.text for group in page), note)))
+        text = notification("\n".join(group.text for group in page if group.text))
         blocks = [block for group in page for block in group.blocks]
-        return Message(notification(text) or "–", [*blocks, *([context(note)] if note else [])])
+        spoken = "\n".join(filter(None, (text, notification(note))))
+        return Message(spoken or "–", [*blocks, *([context(note)] if note else [])])
 
     def _note(self, later: list[list[Group]]) -> str:
         if not later:

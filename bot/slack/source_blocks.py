@@ -4,7 +4,7 @@ import re
 from itertools import islice
 from pathlib import PurePosixPath
 
-from bot.answer import Answer, Citation, ClosePassage
+from bot.answer import Citation, ClosePassage
 from bot.highlight import Highlight
 from bot.slack.actions import OPEN_WEB, SHOW_CLOSEST, SHOW_PASSAGE
 from bot.slack.buttons import actions, button, link_button
@@ -23,15 +23,15 @@ EMPHASISED = 20  # words in bold
 _WEB = re.compile(r"https?://[^\s<>\"]+")
 
 
-def source_group(citation: Citation, answer: Answer, phrases: SlackPhrases, base_url: str | None) -> Group:
-    """The footnote of that citation of the answer."""
+def source_group(
+    citation: Citation, answer_id: str, highlight: Highlight, phrases: SlackPhrases, base_url: str | None
+) -> Group:
+    """The footnote of that citation; `highlight` finds the words in it that support the answer."""
     number, place = f"[{citation.number}]", place_of(citation.title, citation.page, citation.document, phrases)
     quote = cut(shown(citation.quote).strip(), QUOTE)
-    spans = Highlight.of(answer.question, answer.short_answer or "").spans(quote)
-    text = rich_text(
-        section([*words(number, "bold"), *words(f" {place}")]), quotation(emphasised(quote, islice(spans, EMPHASISED)))
-    )
-    value, label = f"{answer.id}:{citation.number}", f"{number} {place}"
+    spans = islice(highlight.spans(quote), EMPHASISED)
+    text = rich_text(section([*words(number, "bold"), *words(f" {place}")]), quotation(emphasised(quote, spans)))
+    value, label = f"{answer_id}:{citation.number}", f"{number} {place}"
     opened = _openers(SHOW_PASSAGE, value, label, absolute_url(citation.url, base_url), phrases)
     return Group((text, opened), f"{number} {place}: {quote}", sources=1)
 

@@ -1,0 +1,76 @@
+"""Text that wants something from whoever shows it: what documents, questions and models may hold."""
+
+from hypothesis import strategies as st
+
+HOSTILE = (
+    "<!channel>",
+    "<!here|here>",
+    "<!everyone>",
+    "<!subteam^S123>",
+    "<!date^0^{date}|now>",
+    "<@U123>",
+    "<#C123|general>",
+    "<https://evil.example/x|harmless>",
+    "&lt;!channel&gt;",
+    "&amp;lt;@U1&amp;gt;",
+    "<\u200b!channel>",
+    "<!\u2060here>",
+    "https://evil.example/a?b=<@U1>&c",
+    "http://evil.example",
+    "www.evil.example/x",
+    "evil.com",
+    "Evil.Com/path",
+    "harbour.md",
+    "ana@evil.example",
+    "mailto:ana@evil.example",
+    "tel:+49123",
+    "javascript:alert(1)",
+    "slack://user?team=T1&id=U1",
+    "![image](https://evil.example/i.png)",
+    "[link](https://evil.example)",
+    "[1]: https://evil.example",
+    "[1](https://evil.example)",
+    "[label][1]",
+    "<img src=x onerror=alert(1)>",
+    "# heading",
+    "> quoted",
+    "- item",
+    "1. item",
+    "```\ncode\n```",
+    "~~~",
+    "`code`",
+    "``",
+    "*bold* _italic_ ~struck~ **strong** __under__",
+    "| a | b |\n|---|---|\n| 1 | 2 |",
+    "===\n---",
+    ":smile: 10:30:45",
+    "@channel @here #general",
+    "\\*\\_\\",
+    "\u202egnp.exe\u202c",
+    "\u2066isolated\u2069",
+    "\x1b[31mred\x07",
+    "\0\r\v\f\x85\u2028",
+    "\r\n",
+    "\ud800",
+    "soft\u00adhyphen",
+    "\U000e0041\U000e0042",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "e\u0301\u0302",
+    '{"type": "section"}',
+    "{count} {page} %s {{ x }}",
+    '"' * 40,
+    "\\" * 40,
+    "    indented",
+    "\t\ttabs",
+)
+
+_PIECE = st.sampled_from(HOSTILE) | st.text(max_size=12) | st.sampled_from(["word ", "\n", " ", "[1]", ". "])
+
+
+def hostile_text(most: int = 400) -> st.SearchStrategy[str]:
+    """A few such pieces, repeated up to that many characters."""
+    return st.builds(
+        lambda pieces, times: ("".join(pieces) * times)[:most],
+        st.lists(_PIECE, max_size=6),
+        st.sampled_from((1, 1, 1, 7, 1000)),
+    )
