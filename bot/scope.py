@@ -18,7 +18,7 @@ class Scope:
     @property
     def is_everything(self) -> bool:
         """Whether no document can be outside."""
-        return self.patterns is None or "*" in self.patterns
+        return self.document is None and (self.patterns is None or "*" in self.patterns)
 
     def allows(self, document: str) -> bool:
         """Whether the document of that id is inside."""

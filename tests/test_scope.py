@@ -88,6 +88,21 @@ def test_what_is_everything_leaves_no_document_out(patterns, id):
     assert Scope((*patterns, "*")).allows(id)
 
 
+@pytest.mark.parametrize(
+    ("scope", "allowed"),
+    [
+        (EVERYTHING.only("d.md"), ["d.md"]),
+        (HR.only("hr/a.md"), ["hr/a.md"]),
+        (HR.only("d.md"), []),
+        (Scope(("*",)).only("hr/*"), []),
+    ],
+)
+def test_one_document_alone_is_less_than_everything(scope, allowed):
+    """By its very id, and only if it is inside."""
+    assert not scope.is_everything
+    assert [id for id in ["hr/a.md", "hr/pay/b.md", "d.md"] if scope.allows(id)] == allowed
+
+
 # As if there were no others
 
 # Half words of Han and Greek with accents: what becomes pairs, halves of pairs and stems is counted right, too.
@@ -99,9 +114,8 @@ IDS = st.builds("{}/{}.md".format, st.sampled_from(FOLDERS), st.integers(0, 6))
 CORPORA = st.dictionaries(
     IDS, st.tuples(st.lists(TEXTS, min_size=1, max_size=4, unique=True), st.none() | TEXTS), max_size=8
 )
-SCOPES = st.lists(st.sampled_from([f"{folder}/*" for folder in FOLDERS] + ["*/0.md"]), max_size=3).map(
-    lambda patterns: Scope(tuple(patterns))
-)
+PATTERNS = st.lists(st.sampled_from([f"{folder}/*" for folder in FOLDERS] + ["*/0.md"]), max_size=3).map(tuple)
+SCOPES = st.builds(Scope, PATTERNS) | st.builds(Scope, st.none() | PATTERNS, IDS)
 QUESTIONS = st.lists(WORDS, max_size=6).map(" ".join)
 Corpus = Mapping[str, tuple[Sequence[str], str | None]]
 
