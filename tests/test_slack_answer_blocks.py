@@ -139,7 +139,7 @@ def test_every_abstention_is_valid(answer: Answer, base_url: str | None, share: 
     """With its closest passages, whatever they hold, and a button that says that there should be an answer."""
     messages = answer_messages(answer, PHRASES, base_url=base_url, share=share)
     assert problems(messages) == []
-    assert values(messages, "footnote_show_closest") == [f"{ID}:{index}" for index in range(len(answer.closest))]
+    assert values(messages, "footnote_show_closest") == [f"{ID}:c{index}" for index in range(len(answer.closest))]
     assert values(messages, "footnote_missing") == [ID] * bool(answer.closest)
     assert values(messages, "footnote_vote") == []
 
@@ -304,7 +304,7 @@ def test_an_abstention_shows_what_came_closest() -> None:
     (message,) = answer_messages(an_abstention(id=ID), PHRASES, base_url=URL)
     assert words([message]).startswith("The documents do not say.The closest passages are:Haiti — haiti.md")
     assert quotes([message]) == ["The mission began in 2024."]
-    assert values([message], "footnote_show_closest") == [f"{ID}:0"]
+    assert values([message], "footnote_show_closest") == [f"{ID}:c0"]
     assert message.blocks[-1]["elements"][0]["value"] == ID
 
 

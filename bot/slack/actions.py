@@ -1,8 +1,8 @@
 """The names by which Slack tells us what somebody has pressed or sent."""
 
 SHOW_PASSAGE = "footnote_show_passage"  # value ANSWER:NUMBER
-SHOW_CLOSEST = "footnote_show_closest"  # value ANSWER:INDEX
-PASSAGE_PAGE = "footnote_passage_page"  # value ANSWER:NUMBER:OFFSET
+SHOW_CLOSEST = "footnote_show_closest"  # value ANSWER:cINDEX, from 0
+PASSAGE_PAGE = "footnote_passage_page"  # value ANSWER:NUMBER:OFFSET, or with cINDEX
 VOTE = "footnote_vote"  # value ANSWER:up or ANSWER:down
 MISSING = "footnote_missing"  # value ANSWER
 SHARE = "footnote_share"  # value ANSWER

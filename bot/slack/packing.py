@@ -13,7 +13,7 @@ from bot.slack.text import notification
 # Slack has refused 11,300 characters of text in many small elements, but takes 13,000 in one: it counts the blocks
 # around the text as well. Nothing says how; their JSON is the most that it can be.
 ROOM = 12_500
-NOTE = 300  # what the line that says that more follows takes
+MOST_SOURCES = 10_000  # the longest number that the line with it need hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Packer:
         self._phrases = phrases
         self._last = last
         self._used = used
+        notes = phrases.continued, phrases.more_sources(MOST_SOURCES)
+        self._kept_free = last.weight + max(weight([context(note)]) for note in notes)
         self._pages: list[list[Group]] = [[]]
 
     def add(self, group: Group) -> None:
@@ -63,10 +65,10 @@ class Packer:
         return [message for message in messages if message.blocks]
 
     def _has_room_for(self, group: Group) -> bool:
-        page = [*self._pages[-1], group, self._last]
+        page = [*self._pages[-1], group]
         used = self._used if len(self._pages) == 1 else 0
-        fits = sum(len(one.blocks) for one in page) < limits.MESSAGE_BLOCKS
-        return fits and used + sum(one.weight for one in page) + NOTE <= ROOM
+        blocks = sum(len(one.blocks) for one in (*page, self._last))
+        return blocks < limits.MESSAGE_BLOCKS and used + sum(one.weight for one in page) + self._kept_free <= ROOM
 
     def _message(self, page: list[Group], later: list[list[Group]]) -> Message:
         note = self._note(later)

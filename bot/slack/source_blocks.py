@@ -44,7 +44,7 @@ def closest_group(
     excerpt = cut(shown_line(passage.text), EXCERPT)
     text = rich_text(section(words(place, "bold")), quotation(words(excerpt)))
     url = absolute_url(passage.url, base_url)
-    opened = _openers(SHOW_CLOSEST, f"{answer_id}:{index}", place, url, phrases)
+    opened = _openers(SHOW_CLOSEST, f"{answer_id}:c{index}", place, url, phrases)
     return Group((text, opened), f"{place}: {excerpt}", sources=1)
 
 
