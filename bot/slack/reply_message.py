@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from bot.slack.answer_metadata import AnswerMetadata
 from bot.slack.destination import Destination
-from bot.slack.errors import SlackBusy, SlackRefused, SlackUnreachable
+from bot.slack.errors import SlackBusy, SlackProblem, SlackRefused, SlackUnreachable
 from bot.slack.posting import ABSENT, Api, Found, Message, Poster
 from bot.slack.written_message import WrittenMessage
 
@@ -123,8 +123,9 @@ class ReplyMessage:
             await self._call("chat.appendStream", APPEND_PATIENCE_S, ts=self.ts, markdown_text=text)
         except (SlackBusy, SlackUnreachable, SlackRefused) as problem:
             logger.info("an answer goes on without streaming: %s", problem)
-            self._state = _state_after(problem)
-        return self._state == "streaming"
+            await self._failed(problem)
+            return False
+        return True
 
     # Ending
 
@@ -179,10 +180,16 @@ class ReplyMessage:
                 "chat.stopStream", END_PATIENCE_S, ts=self.ts, metadata=self._metadata(more), **text, **blocks
             )
         except (SlackUnreachable, SlackRefused) as problem:
-            self._state = _state_after(problem)
+            await self._failed(problem)
             return False
         await self._ended()
         return True
+
+    async def _failed(self, problem: SlackProblem) -> None:
+        """Slack may have ended the stream by itself; else nobody knows what has become of it."""
+        self._state = "doubtful"
+        if isinstance(problem, SlackRefused) and problem.code == NOT_STREAMING:
+            await self._ended()
 
     async def _stop(self, patience_s: float) -> None:
         try:
@@ -204,7 +211,3 @@ class ReplyMessage:
         place, enterprise = self._to.place, self._to.enterprise
         arguments["channel"] = place.channel
         return await self._api.call(place.team, method, enterprise=enterprise, patience_s=patience_s, **arguments)
-
-
-def _state_after(problem: Exception) -> State:
-    return "still" if isinstance(problem, SlackRefused) and problem.code == NOT_STREAMING else "doubtful"

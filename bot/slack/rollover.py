@@ -24,8 +24,8 @@ class Rollover:
 
     @classmethod
     def at(cls, full: int) -> "Rollover":
-        """Paragraphs are cut apart in the last eighth, then sentences, then words."""
-        shares = ((0.88, r"\n\s*\n"), (0.94, r"[.!?…。][\"'»”’)\]]*\s"), (0.98, r"\s"))
+        """Paragraphs are cut apart in the last eighth, then sentences, then lines, then words."""
+        shares = ((0.88, r"\n\s*\n"), (0.94, r"[.!?…。][\"'»”’)\]]*\s"), (0.96, r"\n"), (0.98, r"\s"))
         return cls(full, tuple(Boundary(int(full * share), re.compile(pattern)) for share, pattern in shares))
 
     def cut(self, before: str, pending: str, final: bool = False) -> int | None:
