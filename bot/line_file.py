@@ -14,6 +14,5 @@ def write_lines(path: Path, lines: Iterable[str], overwrite: bool) -> None:
             file.write(text)
     except FileExistsError as error:
         raise ExportRefused(f"{path} is there already; --force overwrites it") from error
-    except (OSError, ValueError) as error:  # the second of a name that no file can have
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ExportRefused(f"{path} cannot be written: {reason}") from error
+    except OSError as error:
+        raise ExportRefused(f"{path} cannot be written: {error.strerror}") from error

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from bot.errors import HistoryUnavailable
 from bot.history import History, history_url
@@ -351,6 +351,27 @@ def test_the_worker_of_an_edited_question_is_told_before_anybody_begins_anew(inb
     assert finish(inbox, "q1", revision=1)
 
 
+def test_an_edited_question_waits_for_what_is_worked_on_in_its_thread(inbox: Inbox) -> None:
+    """It was asked earlier, but the other one has begun."""
+    queue(inbox, "q1", "q2", "q3")
+    take(inbox)
+    finish(inbox, "q1")
+    assert take(inbox) == ["q2"]
+    assert revise(inbox, "q1", "Who pays?")
+    assert take(inbox, "p2") == []
+    assert finish(inbox, "q2")
+    assert take(inbox, "p2") == ["q1"]
+
+
+def test_each_edit_is_told_to_whoever_works_on_the_one_before(inbox: Inbox) -> None:
+    """Somebody may correct a question again and again."""
+    queue(inbox, "q1")
+    for number in range(3):
+        assert take(inbox) == ["q1"]
+        assert revise(inbox, "q1", f"Attempt {number}?")
+        assert inbox.renew("p1", ASKED_AT, LEASE_S) == [Lost("q1", "revised")]
+
+
 def test_a_worker_that_ends_by_itself_leaves_an_edited_question_to_anybody(inbox: Inbox) -> None:
     """Its answer is that of another question: there is no such outcome."""
     queue(inbox, "q1")
@@ -594,6 +615,20 @@ def test_a_crowd_answers_each_question_once_and_each_thread_in_order(inbox: Inbo
     for thread in "abcd":
         steps = [step for step in log if step[1].startswith(thread)]
         assert steps == [(step, f"{thread}-{number}") for number in range(6) for step in ("begin", "end")]
+
+
+def test_the_database_itself_sees_to_it_that_one_of_a_thread_is_worked_on(
+    database: HistoryDatabase, inbox: Inbox
+) -> None:
+    """Some databases let two processes look before either writes: the slower one gets what is left."""
+    for number in (1, 2, 3):
+        queue(inbox, f"q{number}", thread=f"t{number}")
+    assert take(inbox, limit=1) == ["q1"]
+    with database.writing() as connection:  # as if q1 were of the thread of q2, unseen until now
+        connection.execute(text("UPDATE questions SET running_thread = 't2' WHERE id = 'q1'"))
+    assert take(inbox, "p2") == ["q3"]
+    assert finish(inbox, "q1")
+    assert take(inbox, "p2") == ["q2"]
 
 
 CHILD = """
