@@ -64,9 +64,10 @@ class Moments:
                 await self._clock.sleep(seconds)
 
     async def skip(self) -> None:
-        """Moves time past the next moment, if there is one that is not over."""
-        if self._due and (left := min(self._due.values()) - self._clock.now()) > 0:
-            await self._clock.advance(left + JUST_AFTER_S)
+        """Moves time past the next moment, if there is one; who oversleeps is woken by that, too."""
+        if self._due:
+            left = min(self._due.values()) - self._clock.now()
+            await self._clock.advance(max(0.0, left) + JUST_AFTER_S)
 
 
 class Trying:

@@ -170,6 +170,14 @@ async def test_an_event_is_given_up_after_three_more_tries(slack: FakeSlack, tra
     assert slack.delivery.unacknowledged == [delivered]
 
 
+async def test_many_events_are_given_up_together(slack: FakeSlack) -> None:
+    """Begun at different moments; nobody has to wait for any of them."""
+    for _ in range(5):
+        await a_visit(slack)
+    await asyncio.wait_for(slack.delivery.exhaust(), PATIENCE_S)
+    assert [len(delivered.attempts) for delivered in slack.delivery.log] == [4] * 5
+
+
 @BOTH
 async def test_clicks_and_commands_are_told_once(slack: FakeSlack, transport: str) -> None:
     """Who does not acknowledge a command does not hear of it again."""
