@@ -1,5 +1,6 @@
 """One thread of Slack behind the face of SlackApi: it keeps the rules of streams, and fails on order."""
 
+import asyncio
 import re
 from collections import deque
 from dataclasses import dataclass, field
@@ -76,6 +77,7 @@ class FakeSlackThread:
         self, team: str, method: str, *, enterprise: str | None = None, patience_s: float = 30.0, **arguments: Any
     ) -> dict[str, Any]:
         self.calls.append((method, {"team": team, "enterprise": enterprise, "patience_s": patience_s, **arguments}))
+        await asyncio.sleep(0)  # others act meanwhile
         failures = self._failures.get(method)
         failure = failures.popleft() if failures else None
         if failure == "busy":
@@ -85,6 +87,7 @@ class FakeSlackThread:
         if failure not in (None, "after"):
             raise SlackRefused(method, failure)
         answer = getattr(self, re.sub(r"\.|(?=[A-Z])", "_", method).lower())(method, **arguments)
+        await asyncio.sleep(0)
         if failure == "after":
             raise SlackUnreachable(method, "dropped")
         return {"ok": True, **answer}

@@ -192,3 +192,14 @@ async def test_it_can_be_shown_again(signs, time):
         await time.settle()
         await sign.clear()
     assert signs.calls == [(STATUS, "is searching"), (STATUS, "")] * 2
+
+
+async def test_a_sign_that_is_left_is_neither_kept_up_nor_taken_away(signs, time):
+    """Whoever answers in another process does both."""
+    sign = sign_of(signs, time)
+    sign.show()
+    await time.settle()
+    sign.leave()
+    await time.pass_by(500)
+    await sign.clear()
+    assert signs.calls == [(STATUS, "is searching")]

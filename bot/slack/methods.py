@@ -42,7 +42,7 @@ METHODS: Mapping[str, Method] = {
     "chat.update": Method(TIER_3, ("chat:write",)),
     "conversations.info": Method(TIER_3, READ),
     "conversations.members": Method(TIER_4, READ),
-    "conversations.open": Method(TIER_3, ("im:write", "mpim:write")),
+    "conversations.open": Method(TIER_3, ("im:write",)),
     "conversations.replies": Method(TIER_3, HISTORY),
     "entity.presentDetails": Method(TIER_3),
     "files.info": Method(TIER_4, ("files:read",)),
