@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 LONGEST = 75  # characters; a button holds no more
+LONGEST_READ = 400  # what is longer says more than one thing
 FEWEST_WORDS, MOST_WORDS = 3, 12
 MOST_SUBJECT_WORDS = 6
 
@@ -13,8 +14,8 @@ Form = Callable[[re.Match[str]], str]
 def question_of_heading(heading: str) -> str | None:
     """What the section below it may answer."""
     words = " ".join(heading.split())
-    if words.endswith("?"):
-        return words if _is_fit(words) else None
+    if words.endswith("?") and _is_fit(words):
+        return words
     return _formed(words.rstrip(".:!"), _OF_HEADINGS)
 
 
@@ -25,6 +26,8 @@ def question_of_sentence(sentence: str) -> str | None:
 
 
 def _formed(words: str, forms: tuple[tuple[re.Pattern[str], Form], ...]) -> str | None:
+    if len(words) > LONGEST_READ:
+        return None
     questions = (form(match) for pattern, form in forms if (match := pattern.match(words)))
     return next(filter(_is_fit, questions), None)
 
@@ -82,7 +85,15 @@ _CUT = re.compile(
     r"[,;:(–—]| (?:and|but|or|which|who|whose|that|before|after|because|since|while|when|where|if|so|as|with) "
 )
 _NAME = r"[A-Z][\w’'-]+"
-_SUBJECT = rf"(?P<subject>(?:(?:The|An?) )?[\w’'.-]+(?: [\w’'.-]+){{0,{MOST_SUBJECT_WORDS - 1}}}?)"
+# Whoever has not read what is before it does not know what these are.
+_NO_SUBJECT = r"(?!(?:I|You|We|It|He|She|They|This|That|These|Those|There|Its|His|Her|Their|Such|Who|Which|What)\b)"
+_COMPARING = (
+    "same|other|another|next|previous|first|second|third|last|final|main|only|most|least|best|largest|smallest|biggest"
+    "|greatest|highest|lowest|longest|shortest|oldest|newest|latest|earliest"
+)
+_RELATIVE = rf"(?!(?:The|An?) (?:{_COMPARING}|result|reason|answer)\b)"
+_SUBJECT = rf"{_NO_SUBJECT}(?P<subject>(?:(?:The|An?) )?[\w’'.-]+(?: [\w’'.-]+){{0,{MOST_SUBJECT_WORDS - 1}}}?)"
+_THING = rf"{_NO_SUBJECT}{_RELATIVE}(?P<subject>(?:The|An?) [\w’' -]+?|[\w.-]+)"
 _ASKING = r"(?P<word>What|How|Where|When|Why|(?:What|Which) [a-z]+)"
 _AUXILIARY = r"(?P<verb>is|are|was|were|can|will|should|must|may|does|did|has|have)"
 _ACTS = (
@@ -123,7 +134,7 @@ _OF_SENTENCES: tuple[tuple[re.Pattern[str], Form], ...] = (
         re.compile(rf"{_SUBJECT} costs \S*\d"),
         lambda match: _asked("How much", "does", match["subject"], "cost"),
     ),
-    (re.compile(r"(?P<subject>(?:The|An?) [\w’' -]+?|[\w.-]+) (?P<verb>is) (?:an?|the) "), _what_is),
-    (re.compile(r"(?P<subject>The [\w’' -]+?) (?P<verb>is) [\w.-]*[A-Z\d]"), _what_is),
+    (re.compile(rf"{_THING} (?P<verb>is) (?:an?|the) (?!(?:{_COMPARING})\b)"), _what_is),
+    (re.compile(rf"{_THING} (?P<verb>is) [\w.-]*[A-Z\d]"), _what_is),
     (re.compile(rf"The (?P<kind>{_DOERS}) (?P<name>[\w./-]+(?: [a-z]+)?) [a-z]+s "), _what_it_does),
 )
