@@ -31,6 +31,13 @@ async def test_calls_within_the_tier_do_not_wait(pacing, time):
     assert time.slept == []
 
 
+async def test_who_need_not_wait_needs_no_patience():
+    """Although a real clock has moved on between two looks at it."""
+    ticks = iter(range(100))
+    pacing = Pacing(METHODS_OF_TESTS, lambda: float(next(ticks)))
+    await pacing.turn("T1", "two", patience_s=0)
+
+
 async def test_one_call_too_many_waits_until_the_first_is_a_minute_old(pacing, time):
     """Patience permitting."""
     await pacing.turn("T1", "two")

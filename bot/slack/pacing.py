@@ -64,7 +64,7 @@ class Pacing:
     async def _taken(self, method: str, windows: list[_Window], until: float) -> bool:
         now = self._clock()
         moment = max(window.free_at(now) for window in windows)
-        if moment > until:
+        if moment > max(now, until):  # who need not wait needs no patience
             raise SlackBusy(method, moment - now)
         for window in windows:
             insort(window.taken, moment)
