@@ -145,6 +145,11 @@ class Answering:
         """All that is kept of an answer. Raises AnswerNotFound and HistoryUnavailable."""
         return await self._now(partial(self._history.record, answer_id))
 
+    @property
+    def quoting(self) -> Quoting:
+        """What answers without a model, and without remembering it; in the thread of whoever asks."""
+        return self._quoting
+
     def close(self) -> None:
         """Wait for the questions that are being worked on; none can be asked afterwards."""
         self._threads.close()
