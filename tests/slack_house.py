@@ -20,6 +20,7 @@ from bot.history_feedback import Feedback
 from bot.history_inbox import Inbox
 from bot.overview import Overview
 from bot.phrases import Phrases
+from bot.question import checked_question
 from bot.record import Record
 from bot.scope import EVERYTHING, Scope
 from bot.serving import listen, url_of
@@ -34,7 +35,7 @@ from fakeslack.workspace import Channel, Message
 from index.document import Document
 from tests.records import a_record, an_abstention, an_answer
 
-WITHIN_S = 30.0  # a guard against hanging
+WITHIN_S = 10.0  # a guard against hanging
 LANGUAGES = ("en", "de", "fr", "es")
 HAITI = Document("haiti.md", "Kenya leads the mission. The United States pays most of it.\n" * 3, "Haiti")
 
@@ -73,6 +74,7 @@ class ScriptedAnswering:
         answer_id: str | None = None,
         phrases: Phrases | None = None,
     ) -> AsyncGenerator[Event, None]:
+        question = checked_question(question, 2000)
         stored = await asyncio.to_thread(self.history.turns, conversation_id, 10) if conversation_id else []
         self.asked.append(Asked(question, conversation_id, tuple(turns if turns is not None else stored), scope))
         yield Status("retrieving", "searching")

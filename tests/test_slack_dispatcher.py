@@ -111,7 +111,7 @@ async def test_no_more_at_once_than_allowed(inbox: Inbox) -> None:
     ("event", "why"),
     [
         (lambda inbox: inbox.revise("key-a", [], "What?", datetime.now(UTC)), "revised"),
-        (lambda inbox: inbox.withdraw("key-a", [], datetime.now(UTC)), "withdrawn"),
+        (lambda inbox: inbox.withdraw("key-a", []), "withdrawn"),
         (lambda inbox: inbox.stop("t1", datetime.now(UTC)), "stopped"),
     ],
 )

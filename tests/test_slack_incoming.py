@@ -118,6 +118,13 @@ def test_a_deleted_message_is_named() -> None:
     assert understood(event, OURS) == Deleted(message_key("T1", "C1", "10.1"))
 
 
+def test_a_deleted_message_that_has_replies_is_named_as_well() -> None:
+    """Slack puts a tombstone in its place, because the thread goes on."""
+    tombstone = {"subtype": "tombstone", "user": "USLACKBOT", "ts": "10.1", "text": "This message was deleted."}
+    event = message(subtype="message_changed", message=tombstone, previous_message=message())
+    assert understood(event, OURS) == Deleted(message_key("T1", "C1", "10.1"))
+
+
 def test_a_guest_is_of_their_own_workspace() -> None:
     """Where channels are shared, rights and recipients go by the person's team, not by ours."""
     question = said(message(user_team="T9")).question

@@ -89,9 +89,14 @@ def looks_like_a_question(text: str) -> bool:
     return text.rstrip().endswith("?") and bool(_QUESTION_WORD.match(text)) and len(text.split()) > 2
 
 
-def _edited(event: Event, ours: Installation) -> Edited | None:
-    """Slack also calls it a change when a link is unfurled or a thread grows: then the words are the same."""
+def _edited(event: Event, ours: Installation) -> Edited | Deleted | None:
+    """Slack also calls it a change when a link is unfurled or a thread grows: then the words are the same.
+
+    A deleted message that has replies is changed into a tombstone.
+    """
     new, old = event.get("message") or {}, event.get("previous_message") or {}
+    if new.get("subtype") == "tombstone":
+        return Deleted(message_key(ours.team, event["channel"], str(new.get("ts", ""))))
     if not _is_person(new, ours) or new.get("text") == old.get("text") or "ts" not in new:
         return None
     key = message_key(ours.team, event["channel"], new["ts"])

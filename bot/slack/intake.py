@@ -34,7 +34,7 @@ class Inbox(Protocol):
 
     def revise(self, key: str, claims: Sequence[str], text: str, now: datetime) -> Queued | None: ...
 
-    def withdraw(self, key: str, claims: Sequence[str], now: datetime) -> Queued | None: ...
+    def withdraw(self, key: str, claims: Sequence[str]) -> Queued | None: ...
 
     def stop(self, thread: str, now: datetime) -> list[str]: ...
 
@@ -101,7 +101,7 @@ class Intake:
             await self._queue(replace(told.question, surface=surface), [claim], told.key)
 
     async def _deleted(self, told: Deleted, claim: str) -> None:
-        withdrawn = await asyncio.to_thread(self._inbox.withdraw, told.key, [claim], _now())
+        withdrawn = await asyncio.to_thread(self._inbox.withdraw, told.key, [claim])
         if withdrawn:
             self._removed(withdrawn)
             self._wake()

@@ -126,6 +126,8 @@ class SlackPhrases:
     document_unavailable: Sentence
     form_not_opened: Sentence
     not_in_channel: Sentence
+    channel_closed: Sentence
+    attachment_unread: Annotated[Gapped, "file"]
     too_busy: Sentence
 
     @classmethod
