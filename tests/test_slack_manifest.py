@@ -86,7 +86,7 @@ def test_everything_used_has_its_scope(links: bool) -> None:
 def test_every_scope_is_needed(links: bool) -> None:
     """People are asked for nothing that nobody uses."""
     uses = [set(method.scopes) for method in METHODS.values()] + [set(EVENTS[name]) for name in events(links=links)]
-    needed = {"assistant:write", "commands"}.union(*uses)
+    needed = {"assistant:write", "commands", "files:read"}.union(*uses)
     assert scopes(links=links) <= needed
 
 

@@ -268,9 +268,11 @@ async def test_a_dropped_connection_is_made_anew(slack: FakeSlack, watched: Sock
 
 
 async def test_a_silent_connection_is_noticed(slack: FakeSlack, app: AsyncApp) -> None:
-    """Half open: nothing arrives, and nothing says so but pings that are not answered."""
+    """Half open: nothing arrives, and nothing says so but pings that are not answered any more."""
     line = SocketLine(app, {}, ping_s=0.1)
     await line.connect(slack.delivery.socket_mode.open_ticket(slack.app_token))
+    await asyncio.sleep(0.5)
+    assert line.is_open
     slack.delivery.socket_mode.half_open()
     await eventually(lambda: not line.is_open)
     await line.close()

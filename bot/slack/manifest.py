@@ -16,6 +16,8 @@ from index.errors import SettingsInvalid
 COMMAND = "/ask"
 
 _METHODS_OF_LINKS = frozenset({"chat.unfurl", "entity.presentDetails"})
+# What needs a scope without being a method or an event: to be an agent, to have commands, to read what is attached.
+_BESIDES = ("assistant:write", "commands", "files:read")
 _DESCRIPTION = "Answers questions from your documents, with the exact words of its sources."
 _LONG_DESCRIPTION = (
     "Ask a question where you work, and get an answer from your own documents. Every sentence carries a footnote: the "
@@ -58,7 +60,7 @@ def scopes(*, links: bool) -> frozenset[str]:
         for name, method in METHODS.items()
         if links or name not in _METHODS_OF_LINKS
     )
-    found = {"assistant:write", "commands"}.union(*of_methods)
+    found = set(_BESIDES).union(*of_methods)
     for event in events(links=links):
         if not found & set(EVENTS[event]):
             found.update(EVENTS[event][:1])
