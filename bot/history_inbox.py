@@ -263,7 +263,8 @@ def _free(owner: str, at: datetime) -> Select[Any]:
     )
     unaware = and_(QUESTIONS.c.taken_from.is_not(None), QUESTIONS.c.taken_from == owner)
     free = or_(and_(QUESTIONS.c.owner.is_(None), ~before), _left_behind(owner, at))
-    return select(QUESTIONS).where(_UNFINISHED, free, ~unaware).order_by(QUESTIONS.c.number)
+    wanted = select(QUESTIONS).where(_UNFINISHED, free, ~unaware).order_by(QUESTIONS.c.number)
+    return wanted.with_for_update(skip_locked=True)  # by whoever is about to take or change it
 
 
 def _left_behind(owner: str, at: datetime) -> ColumnElement[bool]:
