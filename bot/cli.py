@@ -55,6 +55,8 @@ app = typer.Typer(
 
 feedback_app = typer.Typer(no_args_is_help=False, rich_markup_mode=None)
 app.add_typer(feedback_app, name="feedback")
+slack_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(slack_app, name="slack", help="Set Slack up, say what is wrong with it, show it without a workspace.")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -279,7 +281,6 @@ def serve(
         served(settings) as parts,
         listen(host or settings.host, settings.port if port is None else port) as listening,
     ):
-
         slack = slack_service(settings, parts)
         app = create_app(parts.answering, parts.engine, settings, {"/slack/": slack} if slack else {})
 
@@ -291,6 +292,52 @@ def serve(
             serve_until_stopped(app, listening, started, slack)
         except Terminated:
             return OK  # that is how a server ends
+    return OK
+
+
+@slack_app.command("manifest")
+def slack_manifest(
+    http: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where Slack reaches this server, instead of Socket Mode.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="What the bot is called.")] = "Footnote",
+    many: Annotated[bool, typer.Option("--many", help="For several workspaces, or a whole organisation.")] = False,
+) -> int:
+    """Print what Slack makes the app from."""
+    from bot.slack.manifest import manifest
+
+    _print_json(manifest(name, http, many_workspaces=many))
+    return OK
+
+
+@slack_app.command("check")
+def slack_check(
+    channels: Annotated[list[str] | None, typer.Argument(metavar="[CHANNEL…]", help="Ids of channels.")] = None,
+) -> int:
+    """Say in words what is wrong with tokens, scopes, network and membership."""
+    import asyncio
+
+    from bot.terminal import Terminal
+    from bot.wiring import check_slack, load_settings
+
+    terminal = Terminal.standard()
+    findings = asyncio.run(check_slack(load_settings(), channels or ()))
+    for finding in findings:
+        terminal.line(f"{'ok  ' if finding.ok else 'WRONG'} {finding.words}")
+    return OK if all(finding.ok for finding in findings) else PROBLEM
+
+
+@slack_app.command("try")
+def slack_try() -> int:
+    """Talk with the bot in the terminal, as it would look in Slack; no workspace and no token are needed."""
+    import asyncio
+    from contextlib import suppress
+
+    from bot.trial import trial
+    from bot.wiring import load_settings
+
+    with suppress(KeyboardInterrupt):
+        asyncio.run(trial(load_settings()))
     return OK
 
 

@@ -16,7 +16,8 @@ AnsweringProblem
 ├── AddressUnavailable  the server cannot listen where it was told to
 ├── VerificationInvalid what `footnote verify` is to check is no answer
 ├── EvaluationInvalid   a corpus or questions file of `footnote eval` is not what it must be
-└── ExportRefused       the file to write to is there already, or cannot be written
+├── ExportRefused       the file to write to is there already, or cannot be written
+└── StandInMissing      the stand-in for Slack is not installed
 """
 
 
@@ -86,6 +87,10 @@ class AddressUnavailable(AnsweringProblem):
 
 class EvaluationInvalid(AnsweringProblem):
     """A corpus or questions file is not what it must be; the message names file and line."""
+
+
+class StandInMissing(AnsweringProblem):
+    """The stand-in for Slack is not installed: packages come without it."""
 
 
 class ExportRefused(AnsweringProblem):

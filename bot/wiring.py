@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.shipped import shipped_folder
 from index.catalog import Catalog, Counts
 from index.embedding import Embedding, load_embedding
+from index.errors import SettingsInvalid
 from index.ownership import Ownership
 from index.progress import Listener
 from index.projection import Projection
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from bot.ports import History as HistoryPort
     from bot.ports import Source
     from bot.scope import Scope
+    from bot.slack.checking import Finding
     from bot.slack.slack_service import Product, SlackService
+    from bot.slack.slack_settings import SlackSettings
     from index.folder import Folder
     from index.sync import Report, Sync
     from index.vocabulary import Vocabulary
@@ -110,20 +113,37 @@ def served(settings: Settings) -> Iterator[Served]:
                 yield Served(engine, answering, history)
 
 
+def slack_settings(settings: Settings) -> "SlackSettings | None":
+    """Slack's tokens and secrets of the environment; None without any. Raises SettingsInvalid."""
+    from bot.slack.slack_settings import SlackSettings
+
+    return SlackSettings.load(os.environ, settings.slack_api_url, settings.public_url)
+
+
 def slack_service(settings: Settings, parts: Served) -> "SlackService | None":
     """The Slack surface, yet to be entered; None without Slack's tokens in the environment.
 
     Raises SettingsInvalid for tokens that do not fit together, HistoryUnavailable where there is no database, without
     which questions could be lost.
     """
-    from bot.slack.slack_settings import SlackSettings
-
-    slack = SlackSettings.load(os.environ, settings.slack_api_url, settings.public_url)
+    slack = slack_settings(settings)
     if slack is None:
         return None
     from bot.slack.slack_service import SlackService
 
     return SlackService(slack, settings, make_product(settings, parts), os.environ)
+
+
+async def check_slack(settings: Settings, channels: Iterable[str]) -> "list[Finding]":
+    """What is right and wrong between Slack and us. Raises SettingsInvalid, also if there are no tokens at all."""
+    from bot.slack.checking import check_slack as findings_of
+    from bot.slack.slack_session import slack_client, slack_session
+
+    slack = slack_settings(settings)
+    if slack is None:
+        raise SettingsInvalid("Slack is not configured: SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set")
+    async with slack_session() as session:
+        return await findings_of(slack, slack_client(session, slack.api_url, os.environ), session, channels)
 
 
 def make_product(settings: Settings, parts: Served) -> "Product":
@@ -132,8 +152,10 @@ def make_product(settings: Settings, parts: Served) -> "Product":
     from bot.history import history_url
     from bot.history_feedback import Feedback
     from bot.history_inbox import Inbox
+    from bot.slack.examples import Examples
     from bot.slack.slack_phrases import SlackPhrases
     from bot.slack.slack_service import Product
+    from bot.suggestions import Suggestions
 
     async def titles(scope: "Scope") -> list[tuple[str, str]]:
         listing = await asyncio.to_thread(parts.engine.listing)
@@ -147,7 +169,7 @@ def make_product(settings: Settings, parts: Served) -> "Product":
         inbox=Inbox(parts.history.database),
         feedback=Feedback(parts.history.database),
         continues=lambda conversation: bool(parts.history.turns(conversation, 1)),
-        examples=parts.suggestions.of,
+        examples=Examples(Suggestions(parts.engine, parts.answering.quoting).of),
         titles=titles,
         phrases={language: load_phrases(settings, language) for language in languages},
         words={language: SlackPhrases.load(folder, language) for language in languages},

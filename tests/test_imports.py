@@ -38,17 +38,22 @@ OWNERS = {
     "uvicorn": ("bot.http*", "bot.serving"),
     "typer": ("bot.cli",),
     "sse_starlette": ("bot.http*",),
-    "sqlalchemy": ("bot.history*", "bot.migrations*"),
+    "sqlalchemy": ("bot.history*", "bot.migrations*", "bot.slack.installations*"),
     "alembic": ("bot.history_version", "bot.migrations*"),
     "slack_bolt": ("bot.slack*",),
+    "slack_sdk": ("bot.slack*",),
+    "aiohttp": ("bot.slack*",),
+    "fakeslack": ("bot.trial",),
 }
 # Seconds of import: only inside the function that needs it, or atop a module that is itself imported so.
-HEAVY = ("chromadb", "llama_index", "onnxruntime", "fastapi", "sqlalchemy", "alembic")
+HEAVY = ("chromadb", "llama_index", "onnxruntime", "fastapi", "sqlalchemy", "alembic", "slack_bolt", "aiohttp")
 HEAVY_AT_THE_TOP = {
     "chromadb": (),
     "llama_index": ("index.llama_*", "bot.llama_*"),
-    "sqlalchemy": ("bot.history*", "bot.migrations*"),
+    "sqlalchemy": ("bot.history*", "bot.migrations*", "bot.slack.installations*"),
     "alembic": ("bot.migrations*",),
+    "slack_bolt": ("bot.slack*",),
+    "aiohttp": ("bot.slack*",),
 }
 UNTELLING_NAMES = {"util", "utils", "helper", "helpers", "manager", "managers", "common", "misc"}
 

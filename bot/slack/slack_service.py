@@ -107,6 +107,7 @@ class SlackService:
         self._background = Background()
         self._socket: Socket | None = None
         self._guard: Guard | None = None
+        self._dispatcher: Dispatcher | None = None
 
     async def __aenter__(self) -> Self:
         try:
@@ -137,6 +138,11 @@ class SlackService:
     def connected(self) -> bool:
         """Whether Slack can tell us anything now."""
         return self._socket.connected if self._socket else self._guard is not None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a question is being worked on here, or waits for it."""
+        return self._dispatcher is not None and bool(self._dispatcher.busy or self._product.inbox.waiting())
 
     # What is made of what, and ended in the opposite order
 
@@ -175,6 +181,7 @@ class SlackService:
                 installs=self._slack.for_many_workspaces,
             )
         dispatcher.start()
+        self._dispatcher = dispatcher
         self._stack.push_async_callback(dispatcher.close, self._grace_s)
 
     def _replying(
