@@ -30,11 +30,6 @@ _SHORT = 1024  # bytes
 logger = logging.getLogger(__name__)
 
 
-def is_for_slack(path: str) -> bool:
-    """Whether the guard, rather than the rest of a server, answers at this path."""
-    return path.startswith("/slack/")
-
-
 class _Refusal(Exception):
     def __init__(self, status: int, words: str, reason: str, *headers: tuple[bytes, bytes]) -> None:
         super().__init__(reason)  # for the log
