@@ -1,6 +1,7 @@
 """Which way the answer to a question goes back."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
@@ -17,10 +18,10 @@ from bot.slack.private_outlet import PrivateOutlet
 from bot.slack.question import SlackQuestion
 from bot.slack.reply_stream import ReplyStream
 from bot.slack.response_url import ResponseUrls
+from bot.slack.signs import Signs
 from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.text import notification
 from bot.slack.thread_outlet import Noted, ThreadOutlet
-from bot.slack.signs import Signs
 
 
 class Outlets:
@@ -34,6 +35,8 @@ class Outlets:
         posted: Callable[[str], set[str]],
         examples: Callable[[Scope], Awaitable[list[str]]],
         base_url: str | None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._api = api
         self._responses = responses
@@ -41,6 +44,8 @@ class Outlets:
         self._posted = posted
         self._examples = examples
         self._base_url = base_url
+        self._sleep = sleep
+        self._clock = clock
         self._live = LiveStreams()
         self._hints = Hints(api)
 
@@ -78,7 +83,8 @@ class Outlets:
         )
 
     def _reply(self, to: Destination, noted: Noted) -> ReplyStream:
-        return ReplyStream(self._api, Poster(self._api, to), to, self._live, noted)
+        poster = Poster(self._api, to, self._sleep, self._clock)
+        return ReplyStream(self._api, poster, to, self._live, noted, sleep=self._sleep, clock=self._clock)
 
     async def _begun(self, question: SlackQuestion, words: SlackPhrases) -> tuple[str, str]:
         team, enterprise = question.team, question.enterprise

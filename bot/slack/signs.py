@@ -1,6 +1,7 @@
 """The first sign of life: shown when a question is accepted, however long it has to wait for its turn."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from bot.slack.destination import Destination
 from bot.slack.posting import Api
@@ -13,9 +14,15 @@ UNCLAIMED_S = 60.0  # another process may have taken the question, and looks aft
 class Signs:
     """Hands the sign that was shown for a question to whoever works on it. For one event loop."""
 
-    def __init__(self, api: Api, unclaimed_s: float = UNCLAIMED_S) -> None:
+    def __init__(
+        self,
+        api: Api,
+        unclaimed_s: float = UNCLAIMED_S,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._api = api
         self._unclaimed_s = unclaimed_s
+        self._sleep = sleep
         self._waiting: dict[str, WorkingSign] = {}
 
     def begin(self, to: Destination, words: SlackPhrases) -> None:
@@ -34,7 +41,7 @@ class Signs:
             self._leave(id)
 
     def _new(self, to: Destination, words: SlackPhrases) -> WorkingSign:
-        return WorkingSign(self._api, to, words.searching_status)
+        return WorkingSign(self._api, to, words.searching_status, sleep=self._sleep)
 
     def _leave(self, id: str) -> None:
         sign = self._waiting.pop(id, None)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import socket
+import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import aiohttp
+from pydantic import SecretStr
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 
@@ -49,6 +51,7 @@ from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.slack_session import slack_client, slack_session
 from bot.slack.slack_settings import SlackSettings
 from bot.slack.socket import Socket
+from bot.slack.socket_line import PING_S
 from bot.slack.thread_context import ThreadContext
 from bot.slack.votes import Votes
 
@@ -84,7 +87,8 @@ class SlackService:
     """Enter it on the event loop that it lives on; leaving it drains what is under way.
 
     Also an ASGI application, for what Slack sends over HTTP: what comes before it is entered is refused, and Slack
-    sends it again. Entering raises SlackRefused if Slack does not accept the app token.
+    sends it again. Entering raises SlackRefused if Slack does not accept the app token. `sleep` and `clock` are the
+    time that it goes by when it waits for Slack.
     """
 
     def __init__(
@@ -95,6 +99,9 @@ class SlackService:
         environment: Mapping[str, str],
         lease_s: float = LEASE_S,
         grace_s: float = GRACE_S,
+        ping_s: float = PING_S,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._slack = slack
         self._settings = settings
@@ -102,6 +109,9 @@ class SlackService:
         self._environment = environment
         self._lease_s = lease_s
         self._grace_s = grace_s
+        self._ping_s = ping_s
+        self._sleep = sleep
+        self._clock = clock
         self._rules = ChannelRules(settings.slack_channels)
         self._stack = AsyncExitStack()
         self._background = Background()
@@ -150,9 +160,10 @@ class SlackService:
         session = await self._stack.enter_async_context(slack_session())
         client = slack_client(session, self._slack.api_url, self._environment)
         access = await self._stack.enter_async_context(access_to(self._slack, self._product.history_url, client))
-        api = SlackApi(client, access.tokens, Pacing())
-        responses = ResponseUrls(session, self._slack.api_url, self._environment)
-        signs = Signs(api)
+        pacing = Pacing(clock=self._clock, sleep=self._sleep)
+        api = SlackApi(client, access.tokens, pacing, self._sleep, self._clock)
+        responses = ResponseUrls(session, self._slack.api_url, self._environment, self._sleep, self._clock)
+        signs = Signs(api, sleep=self._sleep)
         self._stack.callback(signs.close)
         dispatcher = Dispatcher(
             self._product.inbox,
@@ -168,7 +179,7 @@ class SlackService:
     async def _listen(self, app: AsyncApp, client: Any, dispatcher: Dispatcher) -> None:
         """The socket is closed last, so that what comes in meanwhile is still taken in, for the next process."""
         if self._slack.app_token:
-            line = Socket.over(app, client, self._slack.app_token, self._environment)
+            line = self._line(app, client, self._slack.app_token)
             self._stack.push_async_callback(line.close)
             await line.open()
             self._socket = line
@@ -184,11 +195,31 @@ class SlackService:
         self._dispatcher = dispatcher
         self._stack.push_async_callback(dispatcher.close, self._grace_s)
 
+    def _line(self, app: AsyncApp, client: Any, app_token: SecretStr) -> Socket:
+        return Socket.over(
+            app,
+            client,
+            app_token,
+            self._environment,
+            ping_s=self._ping_s,
+            now=self._clock,
+            sleep=self._sleep,
+        )
+
     def _replying(
         self, api: SlackApi, responses: ResponseUrls, signs: Signs, session: aiohttp.ClientSession, tokens: Tokens
     ) -> Replying:
         product = self._product
-        outlets = Outlets(api, responses, signs, product.inbox.posted, product.examples, self._settings.public_url)
+        outlets = Outlets(
+            api,
+            responses,
+            signs,
+            product.inbox.posted,
+            product.examples,
+            self._settings.public_url,
+            self._sleep,
+            self._clock,
+        )
         hosts = frozenset({SLACK_FILES, urlsplit(self._slack.api_url).hostname or ""})
         return Replying(
             product.answering,

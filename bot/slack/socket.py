@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.errors import SlackBusy, SlackProblem, SlackRefused, SlackUnreachable
 from bot.slack.slack_failure import FAILURES, problem_of
-from bot.slack.socket_line import SocketLine
+from bot.slack.socket_line import PING_S, SocketLine
 
 METHOD = "apps.connections.open"
 LOOK_S = 0.5
@@ -68,13 +68,23 @@ class Socket:
         self._watching: asyncio.Task[None] | None = None
 
     @classmethod
-    def over(cls, app: AsyncApp, client: AsyncWebClient, app_token: SecretStr, environment: Mapping[str, str]) -> Self:
+    def over(
+        cls,
+        app: AsyncApp,
+        client: AsyncWebClient,
+        app_token: SecretStr,
+        environment: Mapping[str, str],
+        *,
+        ping_s: float = PING_S,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> Self:
         """Hands what Slack sends to `app`. `environment` names proxies."""
 
         async def address() -> str:
             return await socket_address(client, app_token)
 
-        return cls(lambda: SocketLine(app, environment), address)
+        return cls(lambda: SocketLine(app, environment, ping_s), address, now=now, sleep=sleep)
 
     @property
     def connected(self) -> bool:
