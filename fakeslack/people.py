@@ -162,10 +162,15 @@ class Person:
         where = channel or self.direct
         team = self._telling.team(where)
         trigger = self._world.new_trigger(team.id, self.id)
-        url = self._world.new_response_url(team.id, where.id, self.id)
-        payload = self._interactions(team).command(name, typed(text), where, trigger, url)
-        delivered = await self._delivery.deliver("slash_commands", payload)
-        self._show(delivered, where, team)
+        url = self._world.new_command_url(team.id, where.id, self.id)
+        address = self._world.address(url)
+        payload = self._interactions(team).command(name, typed(text), where, trigger, address)
+        try:
+            delivered = await self._delivery.deliver("slash_commands", payload)
+            self._show(delivered, where, team)
+            url.message = delivered.message
+        finally:
+            url.acknowledged.set()
         return delivered
 
     async def shortcut(self, callback_id: str, message: Message) -> Delivered:

@@ -1,6 +1,8 @@
 """The route /response/{id}: answering an interaction where it happened."""
 
+import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -11,6 +13,7 @@ from fakeslack.spoiling import spoilt
 from fakeslack.web_api.echo import Echo
 from fakeslack.workspace import RESPONSE_URL_USES, Json, Message, ResponseUrl, World
 
+HEAD_START_S = 0.5  # in real time; an app that answers a command before it acknowledges it is kept waiting no longer
 KNOWN = {
     *("text", "blocks", "attachments", "metadata", "thread_ts", "mrkdwn", "unfurl_links", "unfurl_media"),
     *("response_type", "replace_original", "delete_original"),
@@ -29,12 +32,19 @@ class ResponseUrls:
 
     async def handle(self, request: web.Request) -> web.Response:
         """The route; the fault's name is "response_url"."""
-        body = await request.read()
+        id, body = request.match_info["id"], await request.read()
 
         async def answering() -> web.Response:
-            return self._used(request.match_info["id"], body)
+            await self._acknowledged(id)
+            return self._used(id, body)
 
         return await spoilt(request, self._faults.take("response_url"), self._world.clock, answering)
+
+    async def _acknowledged(self, id: str) -> None:
+        """What an app acknowledges a command with stands there before what it sends at about the same time."""
+        if url := self._world.response_urls.get(id):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(url.acknowledged.wait(), HEAD_START_S)
 
     def _used(self, id: str, body: bytes) -> web.Response:
         url = self._world.response_urls.get(id)

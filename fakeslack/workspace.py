@@ -1,5 +1,6 @@
 """What Slack knows: workspaces, people, channels, messages, views, installations. Plain state without rules."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -248,7 +249,10 @@ class Trigger:
 
 @dataclass(slots=True, eq=False)
 class ResponseUrl:
-    """What lets an app answer an interaction; `message` is the one that the interaction came from, if any."""
+    """What lets an app answer an interaction; `message` is the one that the interaction came from, if any.
+
+    Of a command it is what its acknowledgement shows; `acknowledged` is set once that is known.
+    """
 
     id: str
     team: str
@@ -258,6 +262,7 @@ class ResponseUrl:
     message: Message | None = None
     thread_ts: str | None = None
     uses: int = 0
+    acknowledged: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(slots=True, eq=False)
@@ -437,10 +442,25 @@ class World:
         self, team: str, channel: str, user: str, message: Message | None = None, thread_ts: str | None = None
     ) -> str:
         """The whole URL for answering an interaction of that person in that channel."""
+        one = self._response_url(team, channel, user, message, thread_ts)
+        one.acknowledged.set()
+        return self.address(one)
+
+    def new_command_url(self, team: str, channel: str, user: str) -> ResponseUrl:
+        """That of a command which the app has not acknowledged yet."""
+        return self._response_url(team, channel, user)
+
+    def address(self, one: ResponseUrl) -> str:
+        """What the app is told of it."""
+        return f"{self.url}/response/{one.id}"
+
+    def _response_url(
+        self, team: str, channel: str, user: str, message: Message | None = None, thread_ts: str | None = None
+    ) -> ResponseUrl:
         expires_at = self.clock.now() + RESPONSE_URL_S
         one = ResponseUrl(self.new_id("R"), team, channel, user, expires_at, message, thread_ts)
         self.response_urls[one.id] = one
-        return f"{self.url}/response/{one.id}"
+        return one
 
     # Status lines
 

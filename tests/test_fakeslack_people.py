@@ -302,6 +302,28 @@ async def test_a_command_is_answered_for_one_person(
 
 
 @BOTH
+@pytest.mark.parametrize(("replacing", "shown"), [(True, ["Kenya."]), (False, ["Looking.", "Kenya."])])
+async def test_a_command_s_acknowledgement_can_be_replaced(
+    slack: FakeSlack, app: AsyncApp, ana: Person, transport: str, replacing: bool, shown: list[str]
+) -> None:
+    """By its URL, even at the same moment; what does not replace it comes after it."""
+    answered = asyncio.Event()
+
+    @app.command("/ask")
+    async def ask(ack: Any, respond: Any) -> None:
+        await ack("Looking.")
+        await respond("Kenya.", replace_original=replacing)
+        answered.set()
+
+    async with listening(slack, app):
+        acknowledgement = (await ana.command("/ask", "who leads?")).message
+        await answered.wait()
+    assert [message.text for message in ana.ephemerals] == shown
+    assert acknowledgement.text == shown[0]
+    assert slack.problems == []
+
+
+@BOTH
 async def test_a_message_shortcut_opens_a_modal(
     slack: FakeSlack, app: AsyncApp, ana: Person, general: Channel, transport: str
 ) -> None:
