@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, delete, exists, insert, select, update
+from sqlalchemy import URL, Connection, delete, exists, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import AnswerNotFound
@@ -70,11 +70,15 @@ class History:
             if not begun.rowcount:
                 _insert(connection, answer.conversation_id, answer.id, answer.question, record.asked_at, values)
 
-    def turns(self, conversation_id: str, limit: int = 10) -> list[Turn]:
-        """The latest `limit` that were answered, or not known; oldest first. None of an unknown conversation."""
+    def turns(self, conversation_id: str, limit: int = 10, before: datetime | None = None) -> list[Turn]:
+        """The latest `limit` that were answered, or not known; oldest first. None of an unknown conversation.
+
+        With `before`, of the questions that were asked earlier than that.
+        """
+        earlier = true() if before is None else ANSWERS.c.asked_at < naive(before)
         latest = (
             select(ANSWERS.c.question, ANSWERS.c.standalone_question, ANSWERS.c.text)
-            .where(ANSWERS.c.conversation == conversation_id, ANSWERS.c.record.is_not(None))
+            .where(ANSWERS.c.conversation == conversation_id, ANSWERS.c.record.is_not(None), earlier)
             .order_by(ANSWERS.c.number.desc())
             .limit(limit)
         )

@@ -24,7 +24,7 @@ class NoHistory:
     def finish(self, record: Record) -> None:
         """Nothing is kept."""
 
-    def turns(self, conversation_id: str, limit: int = 10) -> list[Turn]:
+    def turns(self, conversation_id: str, limit: int = 10, before: datetime | None = None) -> list[Turn]:
         """None, ever."""
         return []
 

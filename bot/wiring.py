@@ -148,6 +148,7 @@ async def check_slack(settings: Settings, channels: Iterable[str]) -> "list[Find
 
 def make_product(settings: Settings, parts: Served) -> "Product":
     """What Slack shows of all this. Raises HistoryUnavailable and SettingsInvalid."""
+    from bot.answering import REMEMBERED_TURNS
     from bot.channel_settings import ChannelRules
     from bot.history import history_url
     from bot.history_feedback import Feedback
@@ -168,7 +169,7 @@ def make_product(settings: Settings, parts: Served) -> "Product":
         readiness=parts.engine,
         inbox=Inbox(parts.history.database),
         feedback=Feedback(parts.history.database),
-        continues=lambda conversation: bool(parts.history.turns(conversation, 1)),
+        turns=lambda conversation, before: parts.history.turns(conversation, REMEMBERED_TURNS, before),
         examples=Examples(Suggestions(parts.engine, parts.answering.quoting).of),
         titles=titles,
         phrases={language: load_phrases(settings, language) for language in languages},

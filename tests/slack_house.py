@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,7 @@ import uvicorn
 
 from bot.answer import Answer, Citation, Sentence
 from bot.citations import marked_text
-from bot.errors import AnswerNotFound, DocumentNotFound
+from bot.errors import DocumentNotFound
 from bot.events import Event, Status
 from bot.history import History
 from bot.history_database import HistoryDatabase
@@ -88,7 +89,7 @@ class ScriptedAnswering:
                 yield sentences[-1]
             answer = written(sentences) if sentences else an_abstention()
         made = an_answer_for(answer, question, conversation_id or "c", answer_id or "a1")
-        await asyncio.to_thread(self.history.finish, a_record(made))
+        await asyncio.to_thread(self.history.finish, a_record(made, asked_at=datetime.now(UTC)))
         yield made
 
     async def record(self, answer_id: str) -> Record:
@@ -126,9 +127,7 @@ def written(sentences: Sequence[Sentence]) -> Answer:
 def an_answer_for(answer: Answer, question: str, conversation: str, id: str) -> Answer:
     from dataclasses import replace
 
-    return replace(
-        answer, id=id, conversation_id=conversation, question=question, standalone_question=question
-    )
+    return replace(answer, id=id, conversation_id=conversation, question=question, standalone_question=question)
 
 
 class House:
@@ -159,7 +158,7 @@ class House:
             readiness=SimpleNamespace(state=self.ready),
             inbox=self.inbox,
             feedback=self.feedback,
-            continues=lambda conversation: bool(self.history.turns(conversation, 1)),
+            turns=lambda conversation, before: self.history.turns(conversation, 10, before),
             examples=examples,
             titles=titles,
             phrases={language: Phrases.load(folder, language) for language in LANGUAGES},

@@ -14,7 +14,7 @@ from bot.errors import NotReady
 from bot.interruption import Interruption
 from bot.scope import EVERYTHING, Scope
 from bot.settings import Settings
-from bot.wiring import served, index_documents
+from bot.wiring import index_documents, served
 from index.document import Document, Passage
 from index.document_summary import DocumentSummary
 from index.errors import IndexProblem

@@ -73,6 +73,13 @@ def in_sql(path: Path, statement: str) -> list[Any]:
 # What is kept
 
 
+def test_turns_before_a_moment_leave_out_what_was_asked_since(history: History) -> None:
+    """An edited question must not build on its own first answer."""
+    ask(history, "c", "a1", "first?")
+    assert [turn.question for turn in history.turns("c", before=ASKED_AT)] == []
+    assert [turn.question for turn in history.turns("c", before=ASKED_AT + timedelta(seconds=1))] == ["first?"]
+
+
 def test_an_answer_is_kept_with_its_whole_record(history: History) -> None:
     """What was finished is told again exactly, withheld words included."""
     record = ask(history, "c1", "a1")

@@ -1,6 +1,7 @@
 """The app's manifest: it asks for all that is used and nothing else, and fits what Slack takes."""
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,28 @@ def test_a_stand_in_on_this_machine_needs_no_certificate() -> None:
 def test_lengths_are_checked_wherever_they_are(change: dict[str, Any], words: str) -> None:
     """In lists, too."""
     assert words in next(iter(objections(change)))
+
+
+# Methods
+
+BY_LIBRARIES = {"apps.connections.open", "auth.test", "oauth.v2.access"}
+A_METHOD = re.compile(
+    r"(?:agents|apps|assistant|auth|chat|conversations|entity|files|oauth|reactions|users|views)\.[\w.]+"
+)
+
+
+def said(*left_out: str) -> set[str]:
+    """Every string in the sources of Slack's side, those modules left out."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES.rglob("*.py") if path.name not in left_out)
+    nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {node.value for node in nodes if isinstance(node.value, str)}
+
+
+def test_every_listed_method_is_called() -> None:
+    """A method that nobody calls would ask for scopes that nobody needs."""
+    assert set(METHODS) - BY_LIBRARIES <= said("methods.py", "manifest.py")
+
+
+def test_only_listed_methods_are_called() -> None:
+    """What is called without standing in the list would lack its scopes and its pace."""
+    assert {one for one in said("methods.py") if A_METHOD.fullmatch(one)} - {"files.slack.com"} <= set(METHODS)

@@ -120,7 +120,13 @@ async def test_our_own_messages_and_other_bots_ask_nothing(home: House) -> None:
     home.answering.answers["Who?"] = quoting(f"<@{home.slack.world.teams['T1'].bot_user}> Who?")
     ts = await asked(home, channel, "Who?")
     await home.reply(channel, ts)
-    event = {"type": "message", "subtype": "bot_message", "bot_id": "B99", "channel": channel.id, "channel_type": "channel"}
+    event = {
+        "type": "message",
+        "subtype": "bot_message",
+        "bot_id": "B99",
+        "channel": channel.id,
+        "channel_type": "channel",
+    }
     bot = home.slack.world.teams["T1"].bot_user
     await home.slack.delivery.tell({**event, "text": f"<@{bot}> Who?", "thread_ts": ts, "ts": "99.1"}, "T1")
     await home.quiet()
@@ -196,6 +202,20 @@ async def test_an_edited_question_gets_its_answer_updated(home: House) -> None:
     (after,) = home.replies(channel, delivered.message.ts)
     assert after.ts == before.ts
     assert "The United States pays" in shown(after)
+
+
+async def test_an_edited_question_does_not_build_on_its_own_first_answer(home: House) -> None:
+    """Nor on what was asked after it."""
+    channel, ana = home.slack.channel(), home.slack.user()
+    delivered = await ana.mention(channel, "Who leads the mission?")
+    ts = delivered.message.ts
+    await home.reply(channel, ts)
+    await ana.say(channel, "And who pays?", ts)
+    await home.reply(channel, ts, 2)
+    await ana.edit(delivered.message, f"<@{home.slack.world.teams['T1'].bot_user}> Who leads it?")
+    await home.until(lambda: len(home.answering.asked) == 3)
+    await home.quiet()
+    assert home.answering.asked[-1].turns == ()
 
 
 async def test_a_question_edited_before_its_answer_is_answered_as_it_is_now(home: House) -> None:

@@ -48,7 +48,7 @@ class Lines:
         await asyncio.sleep(0)
 
     async def until(self, seconds: float) -> None:
-        while self.seconds < seconds:  # noqa: ASYNC110 - this is the clock
+        while self.seconds < seconds:
             await asyncio.sleep(0)
 
     @property
@@ -223,7 +223,7 @@ def opened(slack: FakeSlack) -> int:
 
 async def eventually(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while not holds():  # noqa: ASYNC110 - nobody tells
+        while not holds():
             await asyncio.sleep(0.01)
 
 

@@ -14,11 +14,11 @@ from bot.slack.help_blocks import help_message
 from bot.slack.incoming import plain_words
 from bot.slack.intake import Intake
 from bot.slack.place import is_direct
+from bot.slack.ports import Api
 from bot.slack.question import SlackQuestion
 from bot.slack.question_view import question_view
 from bot.slack.response_url import ResponseUrls
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.thread_context import Api
 
 Body = Mapping[str, Any]
 Response = dict[str, Any]

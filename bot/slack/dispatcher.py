@@ -2,35 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from bot.errors import HistoryUnavailable
-from bot.queued import Lost, Queued
+from bot.queued import Queued
+from bot.slack.ports import Inbox
 
 LEASE_S = 15.0  # after its process has ended, a question waits so long before another one takes it over
 LAST_WORD_S = 5.0  # for an interrupted question to close its message
 POLL_S = 1.0  # what other processes were told, and what they left behind, is looked for so often
 
 logger = logging.getLogger(__name__)
-
-
-class Inbox(Protocol):
-    """The queue, shared by all processes; synchronous. Raises HistoryUnavailable."""
-
-    def take(self, owner: str, now: datetime, lease_s: float, limit: int) -> list[Queued]: ...
-
-    def renew(
-        self, owner: str, now: datetime, lease_s: float, working: Collection[str] | None = None
-    ) -> list[Lost]: ...
-
-    def note(self, id: str, owner: str, revision: int, reply: Mapping[str, Any]) -> bool: ...
-
-    def finish(self, id: str, owner: str, revision: int, outcome: str, reply: Mapping[str, Any]) -> bool: ...
-
-    def give_back(self, owner: str) -> int: ...
 
 
 class QuestionLost(Exception):

@@ -2,34 +2,24 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from bot.channel_settings import ChannelRules
-from bot.overview import Overview
 from bot.queued import Queued
-from bot.scope import EVERYTHING, Scope
+from bot.scope import Scope
 from bot.slack.caller import Caller
 from bot.slack.errors import SlackRefused
 from bot.slack.help_blocks import help_message
 from bot.slack.home_view import HomeOverview, RecentQuestion, home_view
 from bot.slack.limits import PROMPTS
 from bot.slack.place import is_direct
+from bot.slack.ports import Answering, Api, Readiness
 from bot.slack.question import SlackQuestion
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.thread_context import Api
 
 Body = Mapping[str, Any]
 RECENT = 5
 PROMPT_TITLE = 60  # longer ones are cut by Slack's clients
-
-
-class Answering(Protocol):
-    async def overview(self, scope: Scope = EVERYTHING) -> Overview: ...
-
-
-class Readiness(Protocol):
-    @property
-    def state(self) -> Any: ...
 
 
 class Home:

@@ -4,10 +4,10 @@ Whatever is taken in is answered, even if this process ends now; whatever is not
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from bot.channel_settings import ChannelRules
@@ -22,23 +22,10 @@ from bot.slack.incoming import (
     understood,
 )
 from bot.slack.place import Place
+from bot.slack.ports import Inbox
 from bot.slack.question import SlackQuestion, Surface
 
 Body = Mapping[str, Any]
-
-
-class Inbox(Protocol):
-    """The queue; synchronous. Raises HistoryUnavailable."""
-
-    def accept(self, claims: Sequence[str], question: NewQuestion | None, now: datetime) -> bool: ...
-
-    def revise(self, key: str, claims: Sequence[str], text: str, now: datetime) -> Queued | None: ...
-
-    def withdraw(self, key: str, claims: Sequence[str]) -> Queued | None: ...
-
-    def stop(self, thread: str, now: datetime) -> list[str]: ...
-
-    def owns(self, thread: str) -> bool: ...
 
 
 class Intake:

@@ -30,8 +30,10 @@ class OneWorkspace:
         logger.error("Slack does not accept SLACK_BOT_TOKEN: %s", code)
 
     async def told(self, event: Mapping[str, Any], team: str | None, enterprise: str | None, at: float) -> None:  # noqa: ARG002 - as above
-        """That the app was uninstalled: whoever installs it again gets another token."""
-        logger.error("Slack says that the app was uninstalled, or its token revoked: %s", event.get("type"))
+        """That the app was uninstalled: whoever installs it again gets another token. People's own tokens are none."""
+        if event.get("type") == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
+            self._known = None
+            logger.error("Slack says that the app was uninstalled, or its token revoked")
 
     async def authorize(self, *, team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
         """For Bolt: who we are. Raises SlackProblem while Slack does not say; then it delivers its event again."""

@@ -13,7 +13,8 @@ from bot.slack.dispatcher import Assignment
 from bot.slack.hints import Hints
 from bot.slack.live_streams import LiveStreams
 from bot.slack.outlet import Outlet
-from bot.slack.posting import INERT, WITHOUT_PREVIEWS, Api, Poster
+from bot.slack.ports import Api
+from bot.slack.posting import INERT, WITHOUT_PREVIEWS, Poster
 from bot.slack.private_outlet import PrivateOutlet
 from bot.slack.question import SlackQuestion
 from bot.slack.reply_stream import ReplyStream

@@ -3,29 +3,19 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from bot.channel_settings import ChannelRules
 from bot.errors import AnswerNotFound, DocumentNotFound, HistoryUnavailable
 from bot.record import Record
-from bot.scope import EVERYTHING, Scope
 from bot.slack.caller import Caller
 from bot.slack.passage_view import loading_view, notice_view, passage_view
 from bot.slack.place import is_direct
+from bot.slack.ports import Answering, Api
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.thread_context import Api
-from index.document import Document
 
 Body = Mapping[str, Any]
 View = dict[str, Any]
-
-
-class Answering(Protocol):
-    """Raises AnswerNotFound, HistoryUnavailable and DocumentNotFound."""
-
-    async def record(self, answer_id: str) -> Record: ...
-
-    async def document(self, id: str, *, scope: Scope = EVERYTHING) -> Document: ...
 
 
 @dataclass(frozen=True, slots=True)

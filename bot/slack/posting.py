@@ -10,6 +10,7 @@ from bot.slack.answer_metadata import AnswerMetadata
 from bot.slack.destination import Destination
 from bot.slack.errors import SlackBusy, SlackRefused, SlackUnreachable
 from bot.slack.pauses import pauses
+from bot.slack.ports import Api
 
 PATIENCE_S = 60.0
 LOOK_PATIENCE_S = 20.0
@@ -19,12 +20,6 @@ MOST_PAGES = 5
 INERT: Mapping[str, Any] = {"parse": "none", "link_names": False}
 WITHOUT_PREVIEWS: Mapping[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 ABSENT = frozenset({"message_not_found", "thread_not_found"})
-
-
-class Api(Protocol):
-    async def call(
-        self, team: str, method: str, *, enterprise: str | None = None, patience_s: float = 30.0, **arguments: Any
-    ) -> dict[str, Any]: ...
 
 
 class Message(Protocol):

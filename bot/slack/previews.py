@@ -1,25 +1,21 @@
 """Links to our own pages of documents: a preview that tells a channel no more than it may know."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.channel_settings import ChannelRules
 from bot.errors import DocumentNotFound
-from bot.scope import EVERYTHING, Scope
+from bot.scope import Scope
 from bot.slack.caller import Caller
 from bot.slack.place import is_direct
+from bot.slack.ports import Answering, Api
 from bot.slack.preview_blocks import details_of, preview_of
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.thread_context import Api
 from index.document import Document
 
 Event = Mapping[str, Any]
 PATH = "/documents/"
-
-
-class Answering(Protocol):
-    async def document(self, id: str, *, scope: Scope = EVERYTHING) -> Document: ...
 
 
 class Previews:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from bot.slack.answer_metadata import AnswerMetadata
 from bot.slack.destination import Destination
 from bot.slack.errors import SlackBusy, SlackProblem, SlackRefused, SlackUnreachable
-from bot.slack.posting import ABSENT, Api, Found, Message, Poster
+from bot.slack.ports import Api
+from bot.slack.posting import ABSENT, Found, Message, Poster
 from bot.slack.written_message import WrittenMessage
 
 APPEND_PATIENCE_S = 10.0

@@ -14,7 +14,8 @@ from bot.slack import limits
 from bot.slack.destination import Destination
 from bot.slack.errors import SlackBusy, SlackProblem, SlackRefused, SlackUnreachable
 from bot.slack.live_streams import LiveStreams
-from bot.slack.posting import Api, Message, Poster
+from bot.slack.ports import Api
+from bot.slack.posting import Message, Poster
 from bot.slack.reply_message import Noted, ReplyMessage
 from bot.slack.rollover import Repair, Rollover
 from bot.slack.validation import text_length

@@ -8,10 +8,10 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
-from typing import Protocol
+from datetime import datetime
 
 from bot.answer import Answer, Sentence
 from bot.channel_settings import ChannelRules
@@ -19,13 +19,13 @@ from bot.citations import marked_text
 from bot.errors import AnsweringProblem, AnswerNotFound, HistoryUnavailable, InvalidQuestion, NotReady
 from bot.events import Event, Status
 from bot.phrases import Phrases
-from bot.record import Record
 from bot.scope import EVERYTHING, Scope
 from bot.slack.attachments import Attachments, AttachmentUnread
 from bot.slack.dispatcher import Assignment, QuestionLost
 from bot.slack.errors import SlackProblem
 from bot.slack.outlet import Outlet
 from bot.slack.outlets import Outlets
+from bot.slack.ports import Answering
 from bot.slack.question import SlackQuestion
 from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.thread_context import ThreadContext
@@ -37,23 +37,6 @@ READY_WITHIN_S = 300.0
 READY_POLL_S = 0.5
 
 logger = logging.getLogger(__name__)
-
-
-class Answering(Protocol):
-    """Answers questions of conversations. Raises AnsweringProblem and IndexProblem on purpose."""
-
-    def stream(
-        self,
-        question: str,
-        conversation_id: str | None = None,
-        turns: Sequence[Turn] | None = None,
-        *,
-        scope: Scope = EVERYTHING,
-        answer_id: str | None = None,
-        phrases: Phrases | None = None,
-    ) -> AsyncGenerator[Event, None]: ...
-
-    async def record(self, answer_id: str) -> Record: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +66,7 @@ class _Asked:
 class Replying:
     """The work that the dispatcher has done: `phrases` and `words` are the fixed words in each language.
 
-    `continues` says of a conversation whether there is anything to go on from.
+    `turns` are those of a conversation that were asked before a moment, synchronously.
     """
 
     def __init__(
@@ -96,7 +79,7 @@ class Replying:
         context: ThreadContext,
         attachments: Attachments,
         max_question_chars: int,
-        continues: Callable[[str], Awaitable[bool]],
+        turns: Callable[[str, datetime], Sequence[Turn]],
     ) -> None:
         self._answering = answering
         self._outlets = outlets
@@ -106,7 +89,7 @@ class Replying:
         self._context = context
         self._attachments = attachments
         self._max_question_chars = max_question_chars
-        self._continues = continues
+        self._turns = turns
 
     async def __call__(self, assignment: Assignment) -> None:
         """Never raises but CancelledError; what goes wrong is said to whoever asks."""
@@ -178,18 +161,24 @@ class Replying:
                 await asyncio.sleep(READY_POLL_S)
 
     async def _made(self, asked: "_Asked", text: str, outlet: Outlet) -> Answer:
-        conversation = asked.conversation
-        begun = conversation is not None and await self._continues(conversation)
-        turns = () if begun else await self._context.turns(asked.question)
         events = self._answering.stream(
             text,
-            conversation,
-            turns or None,
+            asked.conversation,
+            await self._earlier(asked),
             scope=asked.scope,
             answer_id=asked.answer_id,
             phrases=self._phrases[asked.language],
         )
         return await _last(events, outlet)
+
+    async def _earlier(self, asked: "_Asked") -> Sequence[Turn]:
+        """What was said before, as far as it is known: an edited question must not build on its own first answer."""
+        stored: Sequence[Turn] = ()
+        if asked.conversation:
+            with suppress(HistoryUnavailable):
+                before = asked.assignment.queued.asked_at
+                stored = await asyncio.to_thread(self._turns, asked.conversation, before)
+        return stored or await self._context.turns(asked.question)
 
     async def _kept(self, answer_id: str) -> Answer | None:
         try:

@@ -1,26 +1,21 @@
 """An answer that only its asker saw, posted for everybody in the channel."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from bot.answer import Answer
 from bot.channel_settings import ChannelRules
 from bot.errors import AnswerNotFound, HistoryUnavailable
-from bot.record import Record
 from bot.slack.answer_blocks import answer_messages, question_block
 from bot.slack.caller import Caller
 from bot.slack.errors import SlackRefused
 from bot.slack.place import is_direct
+from bot.slack.ports import Answering, Api
 from bot.slack.posting import INERT, WITHOUT_PREVIEWS
 from bot.slack.response_url import ResponseUrls
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.thread_context import Api
 
 Body = Mapping[str, Any]
-
-
-class Answering(Protocol):
-    async def record(self, answer_id: str) -> Record: ...
 
 
 class Sharing:

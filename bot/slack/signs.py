@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot.slack.destination import Destination
-from bot.slack.posting import Api
+from bot.slack.ports import Api
 from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.working_sign import WorkingSign
 

@@ -15,7 +15,7 @@ from bot.slack.slack_failure import FAILURES, NEVER_ARRIVED, problem_of
 
 PATIENCE_S = 30.0
 # Words that end an installation: whoever keeps its token has to know.
-DEAD_TOKEN = frozenset({"token_revoked", "invalid_auth", "account_inactive"})
+DEAD_TOKEN = frozenset({"token_revoked", "token_expired", "invalid_auth", "account_inactive"})
 
 
 class Tokens(Protocol):

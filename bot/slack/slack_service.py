@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -31,7 +32,7 @@ from bot.slack.background import Background
 from bot.slack.destination import Destination
 from bot.slack.dispatcher import LEASE_S, Dispatcher
 from bot.slack.documents_menu import DocumentsMenu
-from bot.slack.errors import SlackRefused
+from bot.slack.errors import SlackBusy, SlackRefused, SlackUnreachable
 from bot.slack.guard import EVENTS, Guard
 from bot.slack.home import Home
 from bot.slack.intake import Intake
@@ -39,8 +40,10 @@ from bot.slack.listeners import Listeners
 from bot.slack.outlets import Outlets
 from bot.slack.pacing import Pacing
 from bot.slack.passages import Passages
+from bot.slack.ports import Answering, Feedback, Inbox, Readiness
 from bot.slack.previews import Previews
 from bot.slack.question import SlackQuestion
+from bot.slack.refusals import OF_APP_TOKEN, OF_BOT_TOKEN, in_words
 from bot.slack.replying import Replying
 from bot.slack.response_url import ResponseUrls
 from bot.slack.sharing import Sharing
@@ -54,6 +57,7 @@ from bot.slack.socket import Socket
 from bot.slack.socket_line import PING_S
 from bot.slack.thread_context import ThreadContext
 from bot.slack.votes import Votes
+from bot.turn import Turn
 
 GRACE_S = 10.0  # for answers on their way when the server is told to stop
 SLACK_FILES = "files.slack.com"
@@ -64,18 +68,18 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What the surface shows to people; the contracts are told where each part is used.
+    """What the surface shows to people.
 
-    `continues` says whether a conversation has begun, `examples` gives questions that the documents of a scope answer,
-    `titles` the id and title of each of these documents. `phrases` and `words` are the fixed words by
-    language; `history_url` is where workspaces that install the app are kept.
+    `turns` are those of a conversation that were asked before a moment. `examples` gives questions that the documents
+    of a scope answer, `titles` the id and title of each of them. `phrases` and `words` are the fixed words by language;
+    `history_url` is where workspaces that install the app are kept.
     """
 
-    answering: Any
-    readiness: Any
-    inbox: Any
-    feedback: Any
-    continues: Callable[[str], bool]
+    answering: Answering
+    readiness: Readiness
+    inbox: Inbox
+    feedback: Feedback
+    turns: Callable[[str, datetime], list[Turn]]
     examples: Callable[[Scope], Awaitable[list[str]]]
     titles: Callable[[Scope], Awaitable[list[tuple[str, str]]]]
     phrases: Mapping[str, Phrases]
@@ -87,7 +91,7 @@ class SlackService:
     """Enter it on the event loop that it lives on; leaving it drains what is under way.
 
     Also an ASGI application, for what Slack sends over HTTP: what comes before it is entered is refused, and Slack
-    sends it again. Entering raises SlackRefused if Slack does not accept the app token. `sleep` and `clock` are the
+    sends it again. Entering raises SlackRefused if Slack does not accept our tokens. `sleep` and `clock` are the
     time that it goes by when it waits for Slack.
     """
 
@@ -160,6 +164,7 @@ class SlackService:
         session = await self._stack.enter_async_context(slack_session())
         client = slack_client(session, self._slack.api_url, self._environment)
         access = await self._stack.enter_async_context(access_to(self._slack, self._product.history_url, client))
+        await self._introduced(access.tokens)
         pacing = Pacing(clock=self._clock, sleep=self._sleep)
         api = SlackApi(client, access.tokens, pacing, self._sleep, self._clock)
         responses = ResponseUrls(session, self._slack.api_url, self._environment, self._sleep, self._clock)
@@ -176,12 +181,22 @@ class SlackService:
         self._stack.push_async_callback(self._background.close, self._grace_s)
         await self._listen(access.app, client, dispatcher)
 
+    async def _introduced(self, tokens: Tokens) -> None:
+        """Whose token is wrong would hear of questions and could answer none."""
+        if self._slack.bot_token:
+            try:
+                with in_words(OF_BOT_TOKEN):
+                    await tokens.authorize(team_id=None, enterprise_id=None)
+            except (SlackBusy, SlackUnreachable) as problem:
+                logger.warning("it is not known yet who we are in Slack: %s", problem)
+
     async def _listen(self, app: AsyncApp, client: Any, dispatcher: Dispatcher) -> None:
         """The socket is closed last, so that what comes in meanwhile is still taken in, for the next process."""
         if self._slack.app_token:
             line = self._line(app, client, self._slack.app_token)
             self._stack.push_async_callback(line.close)
-            await line.open()
+            with in_words(OF_APP_TOKEN):
+                await line.open()
             self._socket = line
         if self._slack.signing_secret:
             handler: Any = AsyncSlackRequestHandler(app, path=EVENTS)  # its types are narrower than ASGI's
@@ -230,11 +245,8 @@ class SlackService:
             ThreadContext(api),
             Attachments(session, tokens, hosts),
             self._settings.max_question_chars,
-            self._continues,
+            product.turns,
         )
-
-    async def _continues(self, conversation: str) -> bool:
-        return await asyncio.to_thread(self._product.continues, conversation)
 
     def _listeners(self, api: SlackApi, responses: ResponseUrls, signs: Signs, dispatcher: Dispatcher) -> Listeners:
         product, rules, words = self._product, self._rules, self._product.words

@@ -1,11 +1,12 @@
 """What was said in a thread before the bot was asked there: people's own words, as turns without an answer."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from bot.slack.errors import SlackProblem
 from bot.slack.incoming import plain_words
 from bot.slack.place import Place
+from bot.slack.ports import Api
 from bot.slack.question import SlackQuestion
 from bot.turn import Turn
 
@@ -13,12 +14,6 @@ READ = 15  # Slack gives some apps no more at once, and once a minute
 KEPT = 5  # messages; what was said long before is another topic
 MAX_CHARS = 500
 PATIENCE_S = 3.0  # an answer without its context is better than one that comes late
-
-
-class Api(Protocol):
-    async def call(
-        self, team: str, method: str, *, enterprise: str | None = None, patience_s: float = 30.0, **arguments: Any
-    ) -> dict[str, Any]: ...
 
 
 class ThreadContext:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from bot.channel_settings import ChannelRules
 from bot.errors import AnswerNotFound
@@ -12,21 +12,11 @@ from bot.slack.actions import REASON
 from bot.slack.caller import Caller
 from bot.slack.errors import SlackProblem
 from bot.slack.place import is_direct
+from bot.slack.ports import Api, Feedback
 from bot.slack.reason_view import reason_view
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.thread_context import Api
 
 Body = Mapping[str, Any]
-
-
-class Feedback(Protocol):
-    """Keeps it; synchronous. Raises AnswerNotFound and HistoryUnavailable."""
-
-    def vote(self, answer_id: str, person: str, up: bool, at: datetime) -> None: ...
-
-    def reason(self, answer_id: str, person: str, text: str) -> None: ...
-
-    def missing(self, answer_id: str, person: str, at: datetime) -> None: ...
 
 
 class Votes:

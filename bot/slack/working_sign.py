@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self
 from bot.slack import limits
 from bot.slack.destination import Destination
 from bot.slack.errors import SlackProblem, SlackRefused
-from bot.slack.posting import Api
+from bot.slack.ports import Api
 
 REFRESH_S = 90.0  # Slack takes a status away after two minutes
 PATIENCE_S = 5.0
