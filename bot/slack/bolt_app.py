@@ -9,7 +9,7 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.bolt_log import bolt_logger
+from bot.slack.bolt_log import bolt_logger, without_warnings
 from bot.slack.slack_settings import CLIENT_ID
 from index.errors import SettingsInvalid
 
@@ -31,19 +31,21 @@ def bolt_app(client: AsyncWebClient, identities: Identities, oauth: AsyncOAuthSe
     What comes over HTTP must come through a Guard: signatures are not checked here. Raises SettingsInvalid if the
     environment would make Bolt keep installations in files.
     """
-    app = AsyncApp(
-        name="footnote",
-        logger=bolt_logger(),
-        signing_secret="",
-        client=client,
-        authorize=_Authorize(identities),  # type: ignore[arg-type] # Bolt takes either
-        installation_store=oauth.installation_store if oauth else None,
-        oauth_settings=oauth,
-        user_facing_authorize_error_message=NOT_INSTALLED,
-        request_verification_enabled=False,
-        ssl_check_enabled=False,
-        url_verification_enabled=False,
-    )
+    logger = bolt_logger()
+    with without_warnings(logger):
+        app = AsyncApp(
+            name="footnote",
+            logger=logger,
+            signing_secret="",
+            client=client,
+            authorize=_Authorize(identities),  # type: ignore[arg-type] # Bolt takes either
+            installation_store=oauth.installation_store if oauth else None,
+            oauth_settings=oauth,
+            user_facing_authorize_error_message=NOT_INSTALLED,
+            request_verification_enabled=False,
+            ssl_check_enabled=False,
+            url_verification_enabled=False,
+        )
     if oauth is None and app.oauth_flow is not None:
         raise SettingsInvalid(f"{CLIENT_ID} is in the environment, but not among the settings: unset it there")
     app.middleware(_forgetting(identities))

@@ -2,6 +2,8 @@
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # Bolt adds the request to what it says: as raw text after "body:", or as a Python dictionary.
 _REQUEST = re.compile(r",?\s*\(?(?:body:|\{).*")
@@ -23,3 +25,14 @@ def bolt_logger() -> logging.Logger:
     if not any(isinstance(known, WithoutBodies) for known in logger.filters):
         logger.addFilter(WithoutBodies())
     return logger
+
+
+@contextmanager
+def without_warnings(logger: logging.Logger) -> Iterator[None]:
+    """While Bolt is made, it warns of a token in the environment that it does not use; so does nobody else."""
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.errors import SlackProblem, SlackRefused
 from bot.slack.guard import EVENTS, INSTALL
 from bot.slack.manifest import scopes
+from bot.slack.refusals import BOT_TOKEN_AT, OF_APP_TOKEN, OF_BOT_TOKEN, OF_CLIENT
 from bot.slack.signature import Signature
 from bot.slack.slack_failure import FAILURES, problem_of
 from bot.slack.slack_settings import SlackSettings
@@ -23,28 +24,7 @@ from bot.slack.socket import socket_address
 PATIENCE_S = 10.0
 
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]+")
-_BOT_TOKEN_AT = "OAuth & Permissions"  # noqa: S105 - a page of Slack's settings
 _AGAIN = "then install the app again"
-
-# What Slack's word for a refusal means for each of our secrets.
-_BOT_TOKEN = {
-    "invalid_auth": f"SLACK_BOT_TOKEN is wrong: copy it again from {_BOT_TOKEN_AT}",
-    "not_authed": f"SLACK_BOT_TOKEN is wrong: copy it again from {_BOT_TOKEN_AT}",
-    "account_inactive": "the app is not installed any more: install it again, and copy its new token",
-    "token_revoked": "the app is not installed any more: install it again, and copy its new token",
-    "token_expired": "SLACK_BOT_TOKEN has expired: turn token rotation off, or let workspaces install the app",
-}
-_APP_TOKEN = {
-    "invalid_auth": "SLACK_APP_TOKEN is wrong: copy it again from Basic Information, App-Level Tokens",
-    "not_authed": "SLACK_APP_TOKEN is wrong: copy it again from Basic Information, App-Level Tokens",
-    "missing_scope": "SLACK_APP_TOKEN lacks the scope connections:write: make another one under Basic Information",
-    "socket_mode_not_enabled": "Socket Mode is off: turn it on under Socket Mode in the settings of the app",
-    "link_disabled": "Socket Mode is off: turn it on under Socket Mode in the settings of the app",
-}
-_CLIENT = {
-    "invalid_client_id": "SLACK_CLIENT_ID is wrong: copy it again from Basic Information, App Credentials",
-    "bad_client_secret": "SLACK_CLIENT_SECRET is wrong: copy it again from Basic Information, App Credentials",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +60,10 @@ async def _bot_token(slack: SlackSettings, client: AsyncWebClient, token: Secret
     try:
         response = await client.auth_test(token=token.get_secret_value())
     except FAILURES as error:
-        yield _failed(slack, problem_of("auth.test", error), _BOT_TOKEN)
+        yield _failed(slack, problem_of("auth.test", error), OF_BOT_TOKEN)
         return
     if not response.get("bot_id"):
-        yield Finding(False, f"SLACK_BOT_TOKEN is no bot's token: copy the one from {_BOT_TOKEN_AT}")
+        yield Finding(False, f"SLACK_BOT_TOKEN is no bot's token: copy the one from {BOT_TOKEN_AT}")
         return
     yield Finding(True, f"the bot is @{response.get('user')} in {response.get('team')}")
     granted = _granted(response.headers)
@@ -94,7 +74,7 @@ async def _bot_token(slack: SlackSettings, client: AsyncWebClient, token: Secret
 def _scopes(needed: frozenset[str], granted: frozenset[str]) -> Finding:
     missing = ", ".join(sorted(needed - granted))
     if missing:
-        return Finding(False, f"the bot lacks scopes: add {missing} under {_BOT_TOKEN_AT}, {_AGAIN}")
+        return Finding(False, f"the bot lacks scopes: add {missing} under {BOT_TOKEN_AT}, {_AGAIN}")
     return Finding(True, f"the bot has all {len(needed)} scopes that it needs")
 
 
@@ -102,7 +82,7 @@ async def _app_token(client: AsyncWebClient, token: SecretStr) -> Finding:
     try:
         await socket_address(client, token)
     except SlackProblem as problem:
-        return _failed(None, problem, _APP_TOKEN)
+        return _failed(None, problem, OF_APP_TOKEN)
     return Finding(True, "Socket Mode can be connected")
 
 
@@ -114,7 +94,7 @@ async def _client_secret(slack: SlackSettings, client: AsyncWebClient) -> Findin
     except FAILURES as error:
         problem = problem_of("oauth.v2.access", error)
         if not isinstance(problem, SlackRefused) or problem.code != "invalid_code":
-            return _failed(slack, problem, _CLIENT)
+            return _failed(slack, problem, OF_CLIENT)
     return Finding(True, f"workspaces can install the app at {slack.public_url}{INSTALL}")
 
 

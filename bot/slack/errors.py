@@ -4,6 +4,7 @@ SlackProblem
 ├── SlackBusy         we have called too often; `retry_after` says in seconds when it may be tried again
 ├── SlackUnreachable  no answer, or one that is no answer: what was asked for may have been done all the same
 ├── SlackRefused      Slack says no; `code` is its word for why
+│   └── SecretRefused one of our secrets is wrong; the message says which, and what to do
 └── PayloadInvalid    what we were about to send breaks Slack's rules; a mistake of ours
 """
 
@@ -42,6 +43,14 @@ class SlackRefused(SlackProblem):
         self.method = method
         self.code = code
         self.needed = needed
+
+
+class SecretRefused(SlackRefused):
+    """One of our secrets is wrong; the message says which, and what to do about it."""
+
+    def __init__(self, refusal: SlackRefused, words: str) -> None:
+        super().__init__(refusal.method, refusal.code, refusal.needed)
+        self.args = (words,)
 
 
 class PayloadInvalid(SlackProblem):
