@@ -282,7 +282,9 @@ def serve(
         listen(host or settings.host, settings.port if port is None else port) as listening,
     ):
         slack = slack_service(settings, parts)
-        app = create_app(parts.answering, parts.engine, settings, {"/slack/": slack} if slack else {})
+        elsewhere = {"/slack/": slack} if slack else {}
+        connections = {"slack": lambda: slack.connected} if slack else {}
+        app = create_app(parts.answering, parts.engine, settings, elsewhere, connections)
 
         def started() -> None:
             print(f"Footnote answers on {url_of(listening)}{' and in Slack' if slack else ''}", flush=True)

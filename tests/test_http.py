@@ -575,13 +575,35 @@ class TestHealth:
         """503 until questions can be answered, then 200."""
         readiness.state = FakeState(False, 42, "indexing, 42 %")
         response = await client.get("/readyz")
-        expected: dict[str, Any] = {"ready": False, "percent": 42, "detail": "indexing, 42 %"}
+        expected: dict[str, Any] = {"ready": False, "percent": 42, "detail": "indexing, 42 %", "connections": {}}
         assert (response.status_code, response.json()) == (503, expected)
         assert "retry-after" in response.headers
         readiness.state = FakeState()
         response = await client.get("/readyz")
-        expected = {"ready": True, "percent": 100, "detail": "ready"}
+        expected = {"ready": True, "percent": 100, "detail": "ready", "connections": {}}
         assert (response.status_code, response.json()) == (200, expected)
+
+    async def test_readiness_tells_of_connections(self, readiness: FakeReadiness, configured: Settings) -> None:
+        """A connection that is down is seen by monitors, and keeps nobody from asking over HTTP."""
+        app = create_app(FakeAnswering(), readiness, configured, connections={"slack": lambda: False})
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST) as client:
+            response = await client.get("/readyz")
+        assert (response.status_code, response.json()["connections"]) == (200, {"slack": False})
+
+    async def test_another_application_has_paths_of_its_own(
+        self, readiness: FakeReadiness, configured: Settings
+    ) -> None:
+        """It gets their requests untouched: the limits and the forms of ours are none of its."""
+
+        async def elsewhere(scope: Any, receive: Any, send: Any) -> None:
+            body = (await receive())["body"]
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": str(len(body)).encode()})
+
+        app = create_app(FakeAnswering(), readiness, configured, {"/slack/": elsewhere})
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST) as client:
+            assert (await client.post("/slack/events", content=b"x" * 100_000)).text == "100000"
+            assert (await client.get("/slackers")).status_code == 404
 
     @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/documents/hr/handbook.pdf"])
     async def test_monitors_may_ask_for_headers_only(self, client: httpx.AsyncClient, path: str) -> None:

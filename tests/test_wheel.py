@@ -81,6 +81,14 @@ def test_installed_program_tells_its_version(environment: Path, empty_folder: Pa
     assert version in run([str(environment / "bin" / "footnote"), "--version"], empty_folder)
 
 
+def test_installed_program_names_what_it_comes_without(environment: Path, empty_folder: Path) -> None:
+    """The stand-in for Slack is no part of the package, and whoever wants it learns where it is."""
+    done = attempt([str(environment / "bin" / "footnote"), "slack", "try"], empty_folder)
+    assert done.returncode == 1
+    assert "clone of the repository" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_installed_program_answers_from_its_seeds(environment: Path, empty_folder: Path) -> None:
     """In an empty folder, without any setting, it finds model, phrases and seeds and cites them."""
     question = "Who commands the multinational security mission in Haiti?"

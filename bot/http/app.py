@@ -1,6 +1,6 @@
 """The HTTP surface as one ASGI application."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -22,11 +22,16 @@ from bot.settings import Settings
 
 
 def create_app(
-    answering: Answering, readiness: Readiness, settings: Settings, elsewhere: Mapping[str, ASGIApp] | None = None
+    answering: Answering,
+    readiness: Readiness,
+    settings: Settings,
+    elsewhere: Mapping[str, ASGIApp] | None = None,
+    connections: Mapping[str, Callable[[], bool]] | None = None,
 ) -> FastAPI:
     """Everything that is served over HTTP; it can listen before `readiness` says that there are answers.
 
-    `elsewhere` are other applications by the beginning of their paths, which keep limits of their own.
+    `elsewhere` are other applications by the beginning of their paths, which keep limits of their own; `connections`
+    are told by /readyz.
     """
     templates = Templates()
     app = FastAPI(
@@ -42,7 +47,7 @@ def create_app(
     app.include_router(answers_router(answering, settings))
     app.include_router(search_router(answering, readiness))
     app.include_router(documents_router(answering, readiness, templates))
-    app.include_router(health_router(readiness))
+    app.include_router(health_router(readiness, connections or {}))
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_kb * 1024)
     install_problems(app, templates)
     app.add_middleware(Elsewhere, apps=elsewhere or {})

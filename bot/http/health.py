@@ -1,6 +1,8 @@
 """Whether the process lives and whether it can answer."""
 
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
@@ -11,8 +13,11 @@ from bot.http.problems import RETRY_AFTER
 from bot.http.responses import Json
 from bot.http.schemas import HealthJson, ReadinessJson
 
+NONE: Mapping[str, Callable[[], bool]] = MappingProxyType({})
 
-def health_router(readiness: Readiness) -> APIRouter:
+
+def health_router(readiness: Readiness, connections: Mapping[str, Callable[[], bool]] = NONE) -> APIRouter:
+    """`connections` say of other services, by their names, whether we are connected to them now."""
     router = APIRouter()
 
     @router.head("/healthz", include_in_schema=False)
@@ -24,9 +29,13 @@ def health_router(readiness: Readiness) -> APIRouter:
     @router.head("/readyz", include_in_schema=False)
     @router.get("/readyz", response_model=ReadinessJson, responses={503: {"model": ReadinessJson}})
     async def readyz() -> Response:
-        """200 when questions can be answered; until then 503, with how far indexing is."""
+        """200 when questions can be answered; until then 503, with how far indexing is.
+
+        A connection that is down is told; it is no reason to send nobody here.
+        """
         state = readiness.state
-        body = {"ready": state.ready, "percent": state.percent, "detail": state.detail}
+        connected = {name: is_connected() for name, is_connected in connections.items()}
+        body = {"ready": state.ready, "percent": state.percent, "detail": state.detail, "connections": connected}
         if state.ready:
             return Json(body)
         return Json(body, HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER)

@@ -77,6 +77,7 @@ class ReadinessJson(TypedDict):
     ready: bool
     percent: int
     detail: str
+    connections: dict[str, bool]
 
 
 class ProblemJson(TypedDict):
