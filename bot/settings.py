@@ -84,6 +84,10 @@ class Settings(IndexSettings):
         Field(description="What each channel may ask about, by its id, `default` or `direct`: tables, or JSON."),
     ] = {}  # noqa: RUF012 - pydantic copies it
     slack_concurrency: Annotated[int, Field(ge=1, description="Questions from Slack at the same time.")] = 8
+    slack_lease: Annotated[
+        float,
+        Field(ge=3, description="Seconds until a question of a process that has died is another's to answer."),
+    ] = 15.0
     max_question_chars: Annotated[int, Field(gt=0, description="Longer questions are refused.")] = 2000
     max_body_kb: Annotated[int, Field(gt=0, description="Larger request bodies are refused.")] = 64
 

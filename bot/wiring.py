@@ -131,7 +131,7 @@ def slack_service(settings: Settings, parts: Served) -> "SlackService | None":
         return None
     from bot.slack.slack_service import SlackService
 
-    return SlackService(slack, settings, make_product(settings, parts), os.environ)
+    return SlackService(slack, settings, make_product(settings, parts), os.environ, lease_s=settings.slack_lease)
 
 
 async def check_slack(settings: Settings, channels: Iterable[str]) -> "list[Finding]":
