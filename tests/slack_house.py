@@ -49,6 +49,7 @@ class Asked:
     conversation: str | None
     turns: tuple[Turn, ...]
     scope: Scope
+    phrases: Phrases | None = None
 
 
 @dataclass
@@ -77,9 +78,10 @@ class ScriptedAnswering:
     ) -> AsyncGenerator[Event, None]:
         question = checked_question(question, 2000)
         stored = await asyncio.to_thread(self.history.turns, conversation_id, 10) if conversation_id else []
-        self.asked.append(Asked(question, conversation_id, tuple(turns if turns is not None else stored), scope))
+        before = tuple(turns if turns is not None else stored)
+        self.asked.append(Asked(question, conversation_id, before, scope, phrases))
         yield Status("retrieving", "searching")
-        answer = self.answers.get(question) or (an_abstention() if not scope.allows(HAITI.id) else quoting())
+        answer = self.answers.get(question) or (quoting() if scope.allows(HAITI.id) else an_abstention(closest=()))
         if script := self.scripts.get(question):
             answer = None
             sentences: list[Sentence] = []
@@ -148,7 +150,7 @@ class House:
         folder = shipped_folder("prompts")
 
         async def examples(scope: Scope) -> list[str]:
-            return list(self.examples)
+            return list(self.examples) if scope.allows(HAITI.id) else []
 
         async def titles(scope: Scope) -> list[tuple[str, str]]:
             return [(one.id, one.label) for one in self.answering.documents.values() if scope.allows(one.id)]
@@ -257,13 +259,14 @@ async def house(folder: Path, transport: Any = "socket", **settings: Any) -> Asy
 
 def shown(message: Message) -> str:
     """All words of a message, blocks included, as a reader sees them."""
-    return " ".join([message.text, *_words(message.blocks)])
+    return " ".join([message.text, *words_of(message.blocks)])
 
 
-def _words(value: Any) -> list[str]:
+def words_of(value: Any) -> list[str]:
+    """Every text in blocks or a view, in order; not what buttons send."""
     if isinstance(value, dict):
         own = [value["text"]] if isinstance(value.get("text"), str) else []
-        return own + [word for key, part in value.items() if key != "value" for word in _words(part)]
+        return own + [word for key, part in value.items() if key != "value" for word in words_of(part)]
     if isinstance(value, list):
-        return [word for part in value for word in _words(part)]
+        return [word for part in value for word in words_of(part)]
     return []
