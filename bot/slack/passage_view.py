@@ -144,6 +144,8 @@ def _edge(text: str, offset: int) -> int:
     newline = text.rfind("\n", near, offset)
     if newline >= 0:
         return newline + 1
+    if near == 0:
+        return 0
     space = text.rfind(" ", near, offset)
     if space >= 0:
         return space + 1
