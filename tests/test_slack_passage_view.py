@@ -51,14 +51,14 @@ def places(draw: st.DrawFn) -> tuple[str, int, int, int]:
     return text, start, draw(st.integers(start, len(text))), draw(st.integers(0, len(text)))
 
 
-@given(places(), hostile_text(), hostile_text(), st.booleans())
-@settings(deadline=None)
 def test_a_window_near_the_beginning_begins_there() -> None:
     """Nobody reads half of a document's title."""
     text = f"# The security mission\n\n{'Some words. ' * 500}"
     assert window(text, 410).start == 0
 
 
+@given(places(), hostile_text(), hostile_text(), st.booleans())
+@settings(deadline=None)
 def test_every_window_is_valid_and_exact(place: tuple[str, int, int, int], id: str, title: str, changed: bool) -> None:
     """Its text elements are the document's own characters, in order, and Slack takes it whatever they are."""
     text, start, end, offset = place
