@@ -325,7 +325,7 @@ def slack_check(
     terminal = Terminal.standard()
     findings = asyncio.run(check_slack(load_settings(), channels or ()))
     for finding in findings:
-        terminal.line(f"{'ok  ' if finding.ok else 'WRONG'} {finding.words}")
+        terminal.line(f"{'ok' if finding.ok else 'wrong'}: {finding.words}")
     return OK if all(finding.ok for finding in findings) else PROBLEM
 
 

@@ -8,7 +8,6 @@ MISSING = "footnote_missing"  # value ANSWER
 SHARE = "footnote_share"  # value ANSWER
 OPEN_WEB = "footnote_open_web"  # a link, which is told of all the same
 EXAMPLE = "footnote_example"  # value: the question
-ANSWER_AGAIN = "footnote_answer_again"
 
 QUESTION = "footnote_question"  # fields of the forms: the block and what is in it have the same name
 ANSWER_WHERE = "footnote_answer_where"

@@ -12,7 +12,7 @@ from bot.queued import Queued
 from bot.slack.ports import Inbox
 
 LEASE_S = 15.0  # after its process has ended, a question waits so long before another one takes it over
-LAST_WORD_S = 5.0  # for an interrupted question to close its message
+LAST_WORD_S = 3.0  # for an interrupted question to close its message
 POLL_S = 1.0  # what other processes were told, and what they left behind, is looked for so often
 
 logger = logging.getLogger(__name__)

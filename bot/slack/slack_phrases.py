@@ -76,13 +76,8 @@ class SlackPhrases:
 
     # What is being done; the status stands behind the bot's name
     searching: Sentence
-    reading: Count
-    writing: Sentence
-    checking: Sentence
     searching_status: Sentence
-    reading_status: Count
     writing_status: Sentence
-    checking_status: Sentence
     indexing_status: Annotated[Gapped, "percent"]
 
     # The passage behind a footnote
@@ -128,7 +123,6 @@ class SlackPhrases:
     not_in_channel: Sentence
     channel_closed: Sentence
     attachment_unread: Annotated[Gapped, "file"]
-    too_busy: Sentence
 
     @classmethod
     def load(cls, folder: Path, language: str = ENGLISH) -> Self:

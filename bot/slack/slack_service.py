@@ -59,7 +59,8 @@ from bot.slack.thread_context import ThreadContext
 from bot.slack.votes import Votes
 from bot.turn import Turn
 
-GRACE_S = 10.0  # for answers on their way when the server is told to stop
+GRACE_S = 5.0  # for answers on their way when the server is told to stop: supervisors kill after ten seconds
+BESIDE_GRACE_S = 1.0  # for what nobody waits for
 SLACK_FILES = "files.slack.com"
 GONE = frozenset({"message_not_found", "channel_not_found", "not_in_channel"})
 
@@ -178,7 +179,7 @@ class SlackService:
             self._lease_s,
         )
         self._listeners(api, responses, signs, dispatcher).register(access.app)
-        self._stack.push_async_callback(self._background.close, self._grace_s)
+        self._stack.push_async_callback(self._background.close, BESIDE_GRACE_S)
         await self._listen(access.app, client, dispatcher)
 
     async def _introduced(self, tokens: Tokens) -> None:
@@ -260,7 +261,7 @@ class SlackService:
             Asking(api, responses, intake, rules, words, product.examples, longest),
             Home(api, product.answering, product.readiness, product.inbox.recent, rules, words, product.examples),
             Passages(api, product.answering, rules, words, base_url),
-            Votes(api, product.feedback, rules, words),
+            Votes(api, responses, product.feedback, rules, words),
             Sharing(api, responses, product.answering, rules, words, base_url, intake.claim),
             DocumentsMenu(product.titles, rules),
             Previews(api, product.answering, rules, words, base_url),

@@ -73,7 +73,9 @@ class ThreadOutlet:
         self._sign.show(words)
 
     async def status(self, status: Status) -> None:
-        if status.stage == "fallback":
+        if status.stage == "writing":
+            self._sign.show(self._words.writing_status)
+        elif status.stage == "fallback":
             self._streams = False  # what was written is replaced at the end
 
     async def sentence(self, text: str) -> None:
