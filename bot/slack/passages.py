@@ -1,21 +1,28 @@
 """A footnote, clicked: the exact words of the source in their surroundings, for whoever may see that document here."""
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.channel_settings import ChannelRules
-from bot.errors import AnswerNotFound, DocumentNotFound, HistoryUnavailable
+from bot.errors import AnsweringProblem, AnswerNotFound, DocumentNotFound, NotReady
 from bot.record import Record
 from bot.slack.caller import Caller
+from bot.slack.errors import SlackRefused
 from bot.slack.passage_view import loading_view, notice_view, passage_view
 from bot.slack.place import is_direct
 from bot.slack.ports import Answering, Api
 from bot.slack.slack_phrases import SlackPhrases
+from index.errors import IndexProblem
 
 Body = Mapping[str, Any]
 View = dict[str, Any]
+# What Slack says of a window that shows something newer by now, or is shut.
+OVERTAKEN = frozenset({"hash_conflict", "not_found"})
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +74,37 @@ class Passages:
     async def _update(self, shown: Body, value: str, channel: str, caller: Caller) -> None:
         view = await self._view(value, channel)
         view["private_metadata"] = json.dumps({"channel": channel})
-        await self._api.call(
-            caller.team,
-            "views.update",
-            enterprise=caller.enterprise,
-            view_id=shown["id"],
-            hash=shown["hash"],
-            view=view,
-        )
+        try:
+            await self._api.call(
+                caller.team,
+                "views.update",
+                enterprise=caller.enterprise,
+                view_id=shown["id"],
+                hash=shown["hash"],
+                view=view,
+            )
+        except SlackRefused as refusal:
+            if refusal.code not in OVERTAKEN:
+                raise
 
     async def _view(self, value: str, channel: str) -> View:
-        answer_id, number, *offset = value.split(":")
-        rule = self._rule(channel)
-        words = self._words[rule.language]
+        words = self._words[self._rule(channel).language]
         try:
-            cited = _cited(await self._answering.record(answer_id), number)
-            document = await self._answering.document(cited.document, scope=rule.scope)
-        except (AnswerNotFound, HistoryUnavailable):
+            return await self._passage(value, channel, words)
+        except AnswerNotFound:
             return notice_view(words.answer_forgotten, words)
         except DocumentNotFound:
             return notice_view(words.document_unavailable, words)
+        except NotReady:
+            return notice_view(words.not_ready, words)
+        except (AnsweringProblem, IndexProblem) as problem:
+            logger.warning("a passage cannot be shown: %s", problem)
+            return notice_view(words.problem, words)
+
+    async def _passage(self, value: str, channel: str, words: SlackPhrases) -> View:
+        answer_id, number, *offset = value.split(":")
+        cited = _cited(await self._answering.record(answer_id), number)
+        document = await self._answering.document(cited.document, scope=self._rule(channel).scope)
         return passage_view(
             document,
             min(cited.start, len(document.text)),
