@@ -16,6 +16,7 @@ from index.document import Document
 
 Event = Mapping[str, Any]
 PATH = "/documents/"
+COMPOSER = "composer"
 
 
 class Previews:
@@ -40,7 +41,13 @@ class Previews:
         self._base_url = base_url
 
     async def unfurl(self, event: Event, caller: Caller) -> None:
-        """`link_shared`: links to documents that the channel may not ask about stay as they are."""
+        """`link_shared`: links to documents that the channel may not ask about stay as they are.
+
+        Slack also tells of a link while somebody is writing. No channel is known then, and the preview would go along
+        into any; it tells of it again when the message is sent.
+        """
+        if event.get("source") == COMPOSER:
+            return
         channel = str(event.get("channel") or "")
         rule = self._rules.of(channel, direct=is_direct(channel))
         previews = {}

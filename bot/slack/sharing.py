@@ -51,7 +51,7 @@ class Sharing:
         except (AnswerNotFound, HistoryUnavailable):
             await self._responses.send(url, {"text": words.answer_forgotten, "replace_original": False})
             return
-        if not all(rule.scope.allows(citation.document) for citation in answer.citations):
+        if not all(map(rule.scope.allows, _documents(answer))):
             await self._responses.send(url, {"text": words.document_unavailable, "replace_original": False})
             return
         if await self._claim(f"share:{answer_id}:{channel}"):
@@ -84,3 +84,8 @@ class Sharing:
                         "blocks": message.blocks,
                     },
                 )
+
+
+def _documents(answer: Answer) -> set[str]:
+    """All that it shows words of."""
+    return {one.document for one in answer.citations} | {one.document for one in answer.closest}
