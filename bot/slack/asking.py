@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from bot.channel_settings import ChannelRules, ChannelSettings
@@ -11,6 +12,7 @@ from bot.slack.actions import ANSWER_WHERE, DOCUMENT, IN_THREAD, QUESTION
 from bot.slack.caller import Caller
 from bot.slack.errors import SlackProblem
 from bot.slack.help_blocks import help_message
+from bot.slack.hints import Hints
 from bot.slack.incoming import plain_words
 from bot.slack.intake import Intake
 from bot.slack.place import is_direct
@@ -22,7 +24,7 @@ from bot.slack.slack_phrases import SlackPhrases
 
 Body = Mapping[str, Any]
 Response = dict[str, Any]
-NOT_FOUND = "not_found"  # what Slack sends for "no option": nothing was chosen
+SIGN_PATIENCE_S = 2.0  # a sign that work has begun is no use when it comes late
 
 
 class Asking:
@@ -45,6 +47,7 @@ class Asking:
         self._words = words
         self._examples = examples
         self._max_question_chars = max_question_chars
+        self._hints = Hints(api)
 
     async def command(self, body: Body, caller: Caller) -> Response:
         """What Slack shows at once to who typed `/ask`, and to nobody else."""
@@ -75,10 +78,7 @@ class Asking:
                 caller.team, "views.open", enterprise=caller.enterprise, trigger_id=body["trigger_id"], view=view
             )
         except SlackProblem:
-            url = str(body.get("response_url") or "")
-            if not url:
-                raise
-            await self._responses.send(url, {"text": words.form_not_opened, "replace_original": False})
+            await self._not_opened(str(body.get("response_url") or ""), caller, words)
 
     async def submit(self, view: Body, caller: Caller) -> Response:
         """The form is sent: what Slack is to do with it."""
@@ -92,11 +92,11 @@ class Asking:
         if len(text) > self._max_question_chars:
             return {"response_action": "errors", "errors": {QUESTION: words.too_long(self._max_question_chars)}}
         chosen = _field(values, ANSWER_WHERE).get("selected_option") or {}
-        in_thread = chosen.get("value") == IN_THREAD and where.get("thread")
+        thread = where.get("thread") if chosen.get("value") == IN_THREAD else None
         only = (_field(values, DOCUMENT).get("selected_option") or {}).get("value")
-        question = self._question(
-            caller, channel if in_thread else "", where["thread"] if in_thread else None, text, only=only
-        )
+        question = self._question(caller, channel if thread else "", thread or None, text, only=only)
+        if only and not self._rule(question.channel).scope.allows(only):
+            return {"response_action": "errors", "errors": {DOCUMENT: words.document_unavailable}}
         try:
             await self._intake.ask(question, f"view:{view['id']}")
         except HistoryUnavailable:
@@ -109,8 +109,19 @@ class Asking:
         thread = message.get("thread_ts") or message.get("ts")
         ephemeral = (body.get("container") or {}).get("is_ephemeral")
         url = str(body.get("response_url") or "") if ephemeral else ""
+        if url:
+            with suppress(SlackProblem):
+                sign = {"text": self._words[self._rule(channel).language].searching, "replace_original": True}
+                await self._responses.send(url, sign, SIGN_PATIENCE_S)
         question = self._question(caller, channel, None if ephemeral else thread, text, response_url=url)
         await self._intake.ask(question, f"trigger:{body['trigger_id']}")
+
+    async def _not_opened(self, url: str, caller: Caller, words: SlackPhrases) -> None:
+        """Said where the shortcut was chosen; one that comes from nowhere has no such address."""
+        if url:
+            await self._responses.send(url, {"text": words.form_not_opened, "replace_original": False})
+        else:
+            await self._hints.say(caller.team, caller.enterprise, caller.user, words.form_not_opened)
 
     def _question(
         self,

@@ -9,8 +9,10 @@ from typing import Any
 from bot.channel_settings import ChannelRules
 from bot.errors import AnsweringProblem
 from bot.scope import Scope
+from bot.slack.buttons import plain
 from bot.slack.limits import OPTION_TEXT, OPTION_VALUE, SELECT_OPTIONS
 from bot.slack.place import is_direct
+from bot.slack.text import shown_line
 from index.errors import IndexProblem
 
 WITHIN_S = 2.5  # Slack waits for three seconds
@@ -49,5 +51,4 @@ class DocumentsMenu:
 
 
 def _option(id: str, title: str) -> Option:
-    label = title if len(title) <= OPTION_TEXT else f"{title[: OPTION_TEXT - 1]}…"
-    return {"text": {"type": "plain_text", "text": label, "emoji": False}, "value": id}
+    return {"text": plain(title if shown_line(title) else id, OPTION_TEXT), "value": id}
