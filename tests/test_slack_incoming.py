@@ -168,3 +168,14 @@ def test_no_message_breaks_the_reading(extra: dict[str, Any], text: str) -> None
     """Whatever a person types, and whatever Slack adds to its events."""
     told = understood({**extra, **message(text)}, OURS)
     assert told is None or isinstance(told, Said)
+
+
+def test_a_message_keeps_no_more_files_than_a_question_has() -> None:
+    """Thousands of them would be kept with it."""
+    assert len(said(message(files=[{"id": f"F{number}"} for number in range(5000)])).question.attachments) == 10
+
+
+def test_the_beginnings_of_mentions_are_looked_at_once() -> None:
+    """A mention that never ends does not hide the one behind it."""
+    text = "<@A|" * 10_000 + "<@UBOT> why?"
+    assert said(message(text)).surface == "mention"

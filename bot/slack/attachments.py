@@ -2,6 +2,8 @@
 
 import asyncio
 import tempfile
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -9,19 +11,24 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.errors import AnsweringProblem
+from bot.inert import inert_line
 from bot.slack.question import Attachment, SlackQuestion
 from index.errors import UnreadableDocument
 from index.readers import Reader
 
 MAX_BYTES = 2_000_000  # a question is short, whatever its format carries along
 PATIENCE_S = 10.0
+# A file that somebody has made to keep its reader busy keeps none but these: everything else has other threads.
+READ_WITHIN_S, READERS = 20.0, 2
+
+Origin = tuple[str, str]
 
 
 class AttachmentUnread(AnsweringProblem):
     """The file is too large, of a kind that is not read, damaged, or Slack does not hand it out."""
 
     def __init__(self, file: str, reason: str) -> None:
-        super().__init__(f"{file} {reason}")
+        super().__init__(inert_line(f"{file} {reason}"))
         self.file = file
 
 
@@ -30,13 +37,21 @@ class Tokens(Protocol):
 
 
 class Attachments:
-    """Downloads from `hosts` only, and follows no redirect: the bot's token goes nowhere else."""
+    """Downloads from `origins` only, schemes and hosts, and follows no redirect: the bot's token goes nowhere else."""
 
-    def __init__(self, session: aiohttp.ClientSession, tokens: Tokens, hosts: frozenset[str]) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        tokens: Tokens,
+        origins: Collection[Origin],
+        read_within_s: float = READ_WITHIN_S,
+    ) -> None:
         self._session = session
         self._tokens = tokens
-        self._hosts = hosts
+        self._origins = origins
+        self._read_within_s = read_within_s
         self._reader = Reader(MAX_BYTES)
+        self._readers = ThreadPoolExecutor(READERS, "slack attachments")
 
     async def text(self, question: SlackQuestion) -> str:
         """The text of the first attached file; empty without any. Raises AttachmentUnread, whose words say why."""
@@ -49,10 +64,19 @@ class Attachments:
         if file.size > MAX_BYTES:
             raise AttachmentUnread(file.name, f"is larger than {MAX_BYTES // 1_000_000} MB")
         data = await self._downloaded(file, await self._tokens.token(question.team, question.enterprise))
-        return await asyncio.to_thread(self._read, file.name, suffix, data)
+        try:
+            async with asyncio.timeout(self._read_within_s):
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._readers, self._read, file.name, suffix, data)
+        except TimeoutError:
+            raise AttachmentUnread(file.name, "takes too long to be read") from None
+
+    def close(self) -> None:
+        """Wait for nothing: what is being read has no reader any more."""
+        self._readers.shutdown(wait=False, cancel_futures=True)
 
     async def _downloaded(self, file: Attachment, token: str) -> bytes:
-        if urlsplit(file.url).hostname not in self._hosts:
+        if _origin(file.url) not in self._origins:
             raise AttachmentUnread(file.name, "is not kept by Slack")
         headers = {"Authorization": f"Bearer {token}"}
         try:
@@ -78,3 +102,11 @@ class Attachments:
             except UnreadableDocument as problem:
                 raise AttachmentUnread(name, str(problem)) from problem
         return " ".join(" ".join(document.text for document in documents).split())
+
+
+def _origin(url: str) -> Origin | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that are none
+        return None
+    return (parts.scheme, parts.hostname) if parts.hostname else None

@@ -12,8 +12,9 @@ Event = Mapping[str, Any]
 
 # Subtypes with which a person says something; all others tell of edits, joins, topics, bots.
 SAID = (None, "file_share", "thread_broadcast", "me_message")
-_ANY_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
-_ADDRESSED = re.compile(r"\s*<@([A-Z0-9]+)(?:\|[^>]*)?>")
+FILES = 10  # of a message, that are kept with its question; the first one is read
+_ANY_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
+_ADDRESSED = re.compile(r"\s*<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _QUESTION_WORD = re.compile(
     r"\s*(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|can|could|should|will|has|have"
@@ -124,7 +125,7 @@ def _is_for_somebody_else(text: str, bot_user: str) -> bool:
 
 def _question(event: Event, channel: str, ours: Installation) -> SlackQuestion:
     text = event.get("text") or ""
-    own_mention = re.compile(rf"<@{re.escape(ours.bot_user)}(?:\|[^>]*)?>") if ours.bot_user else None
+    own_mention = re.compile(rf"<@{re.escape(ours.bot_user)}(?:\|[^<>]*)?>") if ours.bot_user else None
     return SlackQuestion(
         surface="mention",
         team=ours.team,
@@ -135,7 +136,7 @@ def _question(event: Event, channel: str, ours: Installation) -> SlackQuestion:
         user=event["user"],
         user_team=event.get("user_team") or event.get("source_team") or event.get("team") or ours.team,
         text=plain_words(own_mention.sub(" ", text) if own_mention else text),
-        attachments=tuple(Attachment.of_file(file) for file in event.get("files") or ()),
+        attachments=tuple(Attachment.of_file(file) for file in (event.get("files") or ())[:FILES]),
         in_view=_message_in_view(event),
     )
 

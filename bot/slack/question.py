@@ -21,10 +21,11 @@ class Attachment:
     @classmethod
     def of_file(cls, file: Mapping[str, Any]) -> Self:
         """Of Slack's description of a file, of which only the id is certain to be there."""
+        size = file.get("size")
         return cls(
             str(file.get("name") or file.get("id") or "file"),
             str(file.get("mimetype") or ""),
-            int(file.get("size") or 0),
+            size if isinstance(size, int) else 0,
             str(file.get("url_private_download") or ""),
         )
 
@@ -35,9 +36,9 @@ class SlackQuestion:
 
     The answer goes into `thread`; where that is None, through `response_url`, for nobody but `user` to see.
     `message` is the ts of the message that asks, None for commands. `user_team` is the human's own workspace, which
-    differs from `team` where channels are shared; `team` is that of our installation, "" if that is for a whole
-    organisation and the event names no workspace. `in_view` is the message that the user was looking at;
-    `only` is the id of the one document that is asked about.
+    differs from `team` where channels are shared; `team` is that of our installation, or the organisation if that is
+    for a whole one. `in_view` is the message that the user was looking at; `only` is the id of the one document that
+    is asked about.
     """
 
     surface: Surface

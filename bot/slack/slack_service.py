@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from types import TracebackType
@@ -85,7 +85,7 @@ class Product:
     titles: Callable[[Scope], Awaitable[list[tuple[str, str]]]]
     phrases: Mapping[str, Phrases]
     words: Mapping[str, SlackPhrases]
-    history_url: str
+    history_url: str = field(repr=False)  # may hold a password
 
 
 class SlackService:
@@ -236,7 +236,9 @@ class SlackService:
             self._sleep,
             self._clock,
         )
-        hosts = frozenset({SLACK_FILES, urlsplit(self._slack.api_url).hostname or ""})
+        own = urlsplit(self._slack.api_url)
+        attachments = Attachments(session, tokens, {("https", SLACK_FILES), (own.scheme, own.hostname or "")})
+        self._stack.callback(attachments.close)
         return Replying(
             product.answering,
             outlets,
@@ -244,7 +246,7 @@ class SlackService:
             product.phrases,
             product.words,
             ThreadContext(api),
-            Attachments(session, tokens, hosts),
+            attachments,
             self._settings.max_question_chars,
             product.turns,
         )
