@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,7 +22,7 @@ from bot.phrases import Phrases
 from bot.scope import EVERYTHING, Scope
 from bot.slack.attachments import Attachments, AttachmentUnread
 from bot.slack.dispatcher import Assignment, QuestionLost
-from bot.slack.errors import SlackProblem
+from bot.slack.errors import SlackBusy, SlackProblem, SlackUnreachable
 from bot.slack.outlet import Outlet
 from bot.slack.outlets import Outlets
 from bot.slack.ports import Answering
@@ -35,6 +35,9 @@ from index.errors import IndexProblem
 ATTEMPTS = 5  # a question that has ended so many processes is not asked again
 READY_WITHIN_S = 300.0
 READY_POLL_S = 0.5
+LATER_S = 5.0  # and as much longer after each further attempt
+# What passes, and keeps us from saying or noting anything meanwhile.
+PASSING = (SlackBusy, SlackUnreachable, HistoryUnavailable)
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +69,8 @@ class _Asked:
 class Replying:
     """The work that the dispatcher has done: `phrases` and `words` are the fixed words in each language.
 
-    `turns` are those of a conversation that were asked before a moment, synchronously.
+    `turns` are those of a conversation that were asked before a moment, synchronously. A question that cannot be
+    answered for now is left unfinished after a pause: the dispatcher gives it out again.
     """
 
     def __init__(
@@ -80,6 +84,7 @@ class Replying:
         attachments: Attachments,
         max_question_chars: int,
         turns: Callable[[str, datetime], Sequence[Turn]],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._answering = answering
         self._outlets = outlets
@@ -90,6 +95,7 @@ class Replying:
         self._attachments = attachments
         self._max_question_chars = max_question_chars
         self._turns = turns
+        self._sleep = sleep
 
     async def __call__(self, assignment: Assignment) -> None:
         """Never raises but CancelledError; what goes wrong is said to whoever asks."""
@@ -100,8 +106,8 @@ class Replying:
             question = await self._outlets.placed(assignment, replace(asked, text=assignment.queued.text), words)
         except QuestionLost:
             return
-        except SlackProblem as silence:
-            await self._give_up(assignment, silence)
+        except (SlackProblem, HistoryUnavailable) as silence:
+            await self._silenced(assignment, silence)
             return
         scope = rule.scope.only(question.only) if question.only else rule.scope
         outlet = self._outlets.outlet(assignment, question, words, scope)
@@ -118,17 +124,19 @@ class Replying:
             await outlet.leave()
         except asyncio.CancelledError:
             await asyncio.shield(self._interrupted(asked.assignment, outlet))
+        except PASSING as silence:  # then other words fare no better
+            await self._silenced(asked.assignment, silence)
         except (AnsweringProblem, IndexProblem) as problem:
-            await self._failed(asked.assignment, outlet, self._in_words(problem, words), problem)
+            await self._failed(asked, outlet, self._in_words(problem, words), problem)
         except Exception as error:  # noqa: BLE001 - nobody who asks is left without an answer
-            await self._unexpected(asked.assignment, outlet, words, error)
+            await self._unexpected(asked, outlet, words, error)
 
     # Answering
 
     async def _answered(self, asked: "_Asked", outlet: Outlet) -> None:
         assignment, question = asked.assignment, asked.question
         if assignment.queued.attempt > ATTEMPTS:
-            await self._failed(assignment, outlet, self._words[asked.language].given_up, None)
+            await self._failed(asked, outlet, self._words[asked.language].given_up, None)
             return
         if question.surface != "unasked" and await outlet.begin():
             await assignment.finish("answered")
@@ -188,25 +196,34 @@ class Replying:
 
     # When there is no answer
 
-    async def _failed(self, assignment: Assignment, outlet: Outlet, words: str, problem: Exception | None) -> None:
+    async def _failed(self, asked: "_Asked", outlet: Outlet, words: str, problem: Exception | None) -> None:
+        """Whoever asked is told; nobody is who did not ask us."""
+        assignment, unasked = asked.assignment, asked.question.surface == "unasked"
         if problem and not isinstance(problem, InvalidQuestion):
             logger.warning("question %s from Slack: %s", assignment.queued.id, problem)
         try:
-            if not isinstance(problem, SlackProblem) or not await outlet.hint(problem):
+            if not unasked and not (isinstance(problem, SlackProblem) and await outlet.hint(problem)):
                 await outlet.say(words)
-            await assignment.finish("failed")
+            await assignment.finish("silent" if unasked else "failed")
         except QuestionLost:
             await outlet.leave()
-        except SlackProblem as silence:
-            await self._give_up(assignment, silence)
+        except (SlackProblem, HistoryUnavailable) as silence:
+            await self._silenced(assignment, silence)
 
-    async def _unexpected(self, assignment: Assignment, outlet: Outlet, words: SlackPhrases, error: Exception) -> None:
+    async def _unexpected(self, asked: "_Asked", outlet: Outlet, words: SlackPhrases, error: Exception) -> None:
         id = secrets.token_hex(4)
-        logger.error("error %s: question %s from Slack", id, assignment.queued.id, exc_info=error)
-        await self._failed(assignment, outlet, words.unexpected(id), None)
+        logger.error("error %s: question %s from Slack", id, asked.assignment.queued.id, exc_info=error)
+        await self._failed(asked, outlet, words.unexpected(id), None)
 
-    async def _give_up(self, assignment: Assignment, silence: SlackProblem) -> None:
-        """Slack does not take a word of ours."""
+    async def _silenced(self, assignment: Assignment, silence: Exception) -> None:
+        """Not a word can be said or noted: for now, and then the question is given out again, or at all."""
+        if not isinstance(silence, PASSING) or assignment.queued.attempt > ATTEMPTS:
+            await self._give_up(assignment, silence)
+            return
+        logger.warning("question %s from Slack is answered later: %s", assignment.queued.id, silence)
+        await self._sleep(LATER_S * assignment.queued.attempt)
+
+    async def _give_up(self, assignment: Assignment, silence: Exception) -> None:
         logger.error("question %s from Slack stays without an answer: %s", assignment.queued.id, silence)
         try:
             await assignment.finish("unsaid")

@@ -51,7 +51,7 @@ from bot.slack.signature import Signature
 from bot.slack.signs import Signs
 from bot.slack.slack_api import SlackApi
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.slack_session import slack_client, slack_session
+from bot.slack.slack_session import TOTAL_S, slack_client, slack_session
 from bot.slack.slack_settings import SlackSettings
 from bot.slack.socket import Socket
 from bot.slack.socket_line import PING_S
@@ -105,6 +105,7 @@ class SlackService:
         lease_s: float = LEASE_S,
         grace_s: float = GRACE_S,
         ping_s: float = PING_S,
+        attempt_s: float = TOTAL_S,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -115,6 +116,7 @@ class SlackService:
         self._lease_s = lease_s
         self._grace_s = grace_s
         self._ping_s = ping_s
+        self._attempt_s = attempt_s
         self._sleep = sleep
         self._clock = clock
         self._rules = ChannelRules(settings.slack_channels)
@@ -162,7 +164,7 @@ class SlackService:
     # What is made of what, and ended in the opposite order
 
     async def _open(self) -> None:
-        session = await self._stack.enter_async_context(slack_session())
+        session = await self._stack.enter_async_context(slack_session(self._attempt_s))
         client = slack_client(session, self._slack.api_url, self._environment)
         access = await self._stack.enter_async_context(access_to(self._slack, self._product.history_url, client))
         await self._introduced(access.tokens)
@@ -249,6 +251,7 @@ class SlackService:
             attachments,
             self._settings.max_question_chars,
             product.turns,
+            self._sleep,
         )
 
     def _listeners(self, api: SlackApi, responses: ResponseUrls, signs: Signs, dispatcher: Dispatcher) -> Listeners:
