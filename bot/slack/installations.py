@@ -1,11 +1,13 @@
 """The workspaces that have installed the app, with their tokens: what Slack's SDK keeps, and what it leaves open."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from slack_sdk.oauth.installation_store import Bot, Installation
-from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
+from slack_sdk.oauth.installation_store.sqlalchemy import (
+    AsyncSQLAlchemyInstallationStore,
+    SQLAlchemyInstallationStore,
+)
 from sqlalchemy import ColumnElement, Table, and_, delete, insert, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -30,14 +32,19 @@ class Installations(AsyncSQLAlchemyInstallationStore):
             )
 
     async def bot(self, team: str, enterprise: str | None) -> Bot | None:
-        """That of the workspace, however it was when it was installed there; else that of its organisation."""
-        ways: Sequence[tuple[str | None, str | None]] = ((enterprise, team), (None, team), (enterprise, None))
-        for enterprise_id, team_id in dict.fromkeys(ways):
-            if enterprise_id or team_id:
-                found = await self.same_bot(enterprise_id, team_id or None)
-                if found is not None:
-                    return found
-        return None
+        """The workspace's own, else that of the organisation.
+
+        Workspaces join organisations after they have installed the app, and where several meet, Slack may name the
+        organisation of whoever acts: a workspace's own is found whatever `enterprise` says.
+        """
+        c = self.bots.c
+        own, whole = c.team_id == team, and_(c.team_id.is_(None), c.enterprise_id == (enterprise or ""))
+        known = and_(c.client_id == self.client_id, c.bot_token.is_not(None), or_(own, whole))
+        wanted = self.bots.select().where(known).order_by(c.team_id.is_(None), c.installed_at.desc()).limit(1)
+        with translated():
+            async with self.engine.connect() as connection:
+                row = (await connection.execute(wanted)).mappings().first()
+        return None if row is None else SQLAlchemyInstallationStore.build_bot_entity(row)
 
     async def same_bot(self, enterprise: str | None, team: str | None) -> Bot | None:
         """Only exactly that one; `team` None is an installation for a whole organisation."""
@@ -97,8 +104,10 @@ class Installations(AsyncSQLAlchemyInstallationStore):
                 await connection.execute(delete(table).where(self._of(table, enterprise, team), old(table)))
 
     def _of(self, table: Table, enterprise: str | None, team: str | None) -> ColumnElement[bool]:
+        """A workspace is the same in whichever organisation it was when it installed the app."""
         c = table.c
-        return and_(c.client_id == self.client_id, c.enterprise_id == enterprise, c.team_id == team)
+        where = c.team_id == team if team else and_(c.team_id.is_(None), c.enterprise_id == enterprise)
+        return and_(c.client_id == self.client_id, where)
 
 
 def _naive(at: float) -> datetime:
