@@ -77,14 +77,18 @@ class SlackApi:
                 await self._sleep(pause)
 
     async def _once(self, team: str, method: str, enterprise: str | None, arguments: dict[str, Any]) -> dict[str, Any]:
+        """What a dead token was refused has not been done: if there is another token by now, it is done with that."""
         token = await self._tokens.token(team, enterprise)
         try:
-            answer = await self._called(method, token, arguments)
+            return await self._called(method, token, arguments)
         except SlackRefused as refusal:
-            if refusal.code in DEAD_TOKEN:
-                await self._tokens.refused(team, enterprise, refusal.code)
-            raise
-        return answer
+            if refusal.code not in DEAD_TOKEN:
+                raise
+            await self._tokens.refused(team, enterprise, refusal.code)
+            newer = await self._tokens.token(team, enterprise)
+            if newer == token:
+                raise
+        return await self._called(method, newer, arguments)
 
     async def _called(self, method: str, token: str, arguments: dict[str, Any]) -> dict[str, Any]:
         call = getattr(self._client, method.replace(".", "_"))
