@@ -47,7 +47,7 @@ class Audience:
         return f"the scope {scope} is missing" if lacking else None
 
     def _elsewhere(self, event: Json, team: str) -> str | None:
-        channel = self._world.channel(channel_of(event) or "")
+        channel = self._world.channel(channel_of(event) or "", team)
         if channel is None or event["type"] not in ONLY_WHERE_THE_BOT_IS:
             return None
         return None if self._world.teams[team].bot_user in channel.members else "the bot is not in the channel"
@@ -68,9 +68,9 @@ class Audience:
         host = urlsplit(url).hostname or ""
         return any(host == domain or host.endswith(f".{domain}") for domain in self.unfurl_domains)
 
-    def is_shared(self, event: Json) -> bool:
-        """Whether it happened where several workspaces meet."""
-        channel = self._world.channel(channel_of(event) or "")
+    def is_shared(self, event: Json, team: str) -> bool:
+        """Whether it happened where several workspaces meet, seen from one of them."""
+        channel = self._world.channel(channel_of(event) or "", team)
         return channel is not None and bool(channel.shared_with)
 
 

@@ -155,7 +155,7 @@ class Delivery:
             at=self._clock.now(),
             id=id or event_id(),
             org_wide=self.audience.is_org_wide(team),
-            shared=self.audience.is_shared(event),
+            shared=self.audience.is_shared(event, team),
         )
 
     # Waiting

@@ -72,7 +72,7 @@ class Person:
     @property
     def home(self) -> View | None:
         """The Home tab as published last."""
-        return self._world.home(self.id)
+        return self._world.home(self.id, self.user.team_id)
 
     @property
     def ephemerals(self) -> list[Message]:

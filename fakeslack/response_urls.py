@@ -94,7 +94,7 @@ class ResponseUrls:
         text, blocks = _content(self._world, payload)
         public = payload.get("response_type") == "in_channel"
         author = {"team": team.id, "user": team.bot_user, "bot_id": team.bot_id, "app_id": team.app_id}
-        channel = self._world.team_of(url.channel).channels[url.channel]
+        channel = self._world.team_of(url.channel, url.team).channels[url.channel]
         message = self._world.add_message(
             channel,
             **author,

@@ -53,7 +53,7 @@ class Telling:
     # Where
 
     def channel(self, message: Message) -> Channel:
-        return self._world.team_of(message.channel).channels[message.channel]
+        return self._world.team_of(message.channel, message.team).channels[message.channel]
 
     def team(self, channel: Channel) -> Team:
         """The workspace that a channel belongs to."""

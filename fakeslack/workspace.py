@@ -296,7 +296,7 @@ class _Status:
 
 
 class World:
-    """Everything there is, by id. Ids are unique across workspaces.
+    """Everything there is, by id. Ids are unique across workspaces, unless a test gives the same to two of them.
 
     `prompts` are kept by channel and thread ("" for the top of a direct conversation), with their title; `details` are
     what entity.presentDetails was given.
@@ -325,20 +325,25 @@ class World:
 
     # Finding
 
-    def channel(self, channel: str) -> Channel | None:
-        return next((team.channels[channel] for team in self.teams.values() if channel in team.channels), None)
+    def channel(self, channel: str, *near: str) -> Channel | None:
+        """That of the first of these workspaces that has it, else of any."""
+        return next((team.channels[channel] for team in self._nearest(near) if channel in team.channels), None)
 
-    def user(self, user: str) -> User | None:
-        return next((team.users[user] for team in self.teams.values() if user in team.users), None)
+    def user(self, user: str, *near: str) -> User | None:
+        """Likewise."""
+        return next((team.users[user] for team in self._nearest(near) if user in team.users), None)
 
-    def team_of(self, channel: str) -> Team:
-        """The workspace that a channel belongs to."""
-        return next(team for team in self.teams.values() if channel in team.channels)
+    def team_of(self, channel: str, *near: str) -> Team:
+        """The workspace that a channel belongs to, likewise."""
+        return next(team for team in self._nearest(near) if channel in team.channels)
 
-    def home(self, user: str) -> View | None:
-        """A person's Home tab, if it has been published."""
+    def _nearest(self, near: tuple[str, ...]) -> Iterator[Team]:
+        return (self.teams[id] for id in dict.fromkeys((*near, *self.teams)) if id in self.teams)
+
+    def home(self, user: str, team: str | None = None) -> View | None:
+        """A person's Home tab, if it has been published (in that workspace)."""
         homes = (view for view in self.views.values() if view.type == "home" and view.user == user)
-        return next(homes, None)
+        return next((view for view in homes if team in (None, view.team)), None)
 
     def modals(self, user: str) -> list[View]:
         """A person's open modals, the topmost last."""

@@ -76,9 +76,13 @@ class Caller:
         if any_of and not self.bot.scopes.intersection(any_of):
             raise Refusal("missing_scope", needed=any_of[0], provided=",".join(sorted(self.bot.scopes)))
 
+    @property
+    def _reached(self) -> list[str]:
+        return [team.id for team in self.world.teams.values() if self.reaches(team)]
+
     def user(self, user_id: str) -> User:
         """Somebody whom the token can know of: strangers are known where a channel is shared with them."""
-        user = self.world.user(user_id)
+        user = self._somebody(user_id)
         if user is None or not (self.reaches(self.world.teams[user.team_id]) or self._meets(user_id)):
             raise Refusal("user_not_found")
         return user
@@ -99,14 +103,17 @@ class Caller:
 
     def channel(self, channel_id: str) -> Channel:
         """A channel that the bot can see. An id of a user means the direct conversation with them."""
-        if channel_id.startswith("U") and (user := self.world.user(channel_id)) and self.reaches(self._home(user)):
+        if channel_id.startswith("U") and (user := self._somebody(channel_id)) and self.reaches(self._home(user)):
             return self.world.direct(user.team_id, user.id)
-        channel = self.world.channel(channel_id)
+        channel = self.world.channel(channel_id, *self._reached)
         if channel is None:
             raise Refusal("channel_not_found")
         if self.team_in(channel).bot_user not in channel.members and channel.kind != "public":
             raise Refusal("channel_not_found")
         return channel
+
+    def _somebody(self, user_id: str) -> User | None:
+        return self.world.user(user_id, *self._reached)
 
     def _home(self, user: User) -> Team:
         return self.world.teams[user.team_id]

@@ -48,7 +48,7 @@ class Echo:
         self._delivery.emit(payloads.tokens_revoked([team.bot_user], []), team.id)
 
     def _channel(self, message: Message) -> Channel:
-        return self._world.team_of(message.channel).channels[message.channel]
+        return self._world.team_of(message.channel, message.team).channels[message.channel]
 
     def _tell(self, channel: Channel, event: Json) -> None:
         for team in (channel.team, *sorted(channel.shared_with)):

@@ -57,7 +57,7 @@ def publish(caller: Caller) -> Json:
     """The Home tab of one person."""
     user = caller.user(caller.arguments["user_id"])
     payload = checked_view(caller, "home")
-    view = caller.world.home(user.id)
+    view = caller.world.home(user.id, user.team_id)
     if view is None:
         return _told(caller, caller.world.add_view(user.team_id, user.id, payload))
     _check_hash(caller, view)
