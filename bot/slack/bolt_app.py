@@ -59,7 +59,7 @@ class _Authorize(AsyncAuthorize):
     async def __call__(
         self, *, context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None, **_: Any
     ) -> AuthorizeResult | None:
-        whole = context.is_enterprise_install and not team_id
+        whole = context.is_enterprise_install and enterprise_id
         return await self._identities.authorize(team_id=None if whole else team_id, enterprise_id=enterprise_id)
 
 

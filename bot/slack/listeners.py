@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from bot.slack import actions
 from bot.slack.asking import Asking
 from bot.slack.background import Background
-from bot.slack.caller import Caller
+from bot.slack.caller import Caller, installed_in
 from bot.slack.documents_menu import DocumentsMenu
 from bot.slack.home import Home
 from bot.slack.incoming import Installation
@@ -85,7 +85,7 @@ class Listeners:
         await self._intake.message(body, _ours(context))
 
     async def _home_opened(self, body: Body, context: AsyncBoltContext) -> None:
-        event, caller = body["event"], Caller.of(context)
+        event, caller = body["event"], Caller.of(context, body)
         if event.get("tab") == "home":
             self._background.run(self._home.publish(caller), "the Home tab")
         else:
@@ -94,7 +94,7 @@ class Listeners:
     async def _thread_started(self, body: Body, context: AsyncBoltContext) -> None:
         """Where the app is still an assistant of the older kind."""
         thread = body["event"]["assistant_thread"]
-        suggesting = self._home.suggest(Caller.of(context), thread["channel_id"], thread["thread_ts"])
+        suggesting = self._home.suggest(Caller.of(context, body), thread["channel_id"], thread["thread_ts"])
         self._background.run(suggesting, "suggested prompts")
 
     async def _stopped(self, body: Body, context: AsyncBoltContext) -> None:
@@ -105,13 +105,13 @@ class Listeners:
         """We only greet where we are the one who has come, and once."""
         event = body["event"]
         if event.get("user") == context.bot_user_id and await self._intake.claim(f"event:{body['event_id']}"):
-            self._background.run(self._home.greet(Caller.of(context), event["channel"]), "a greeting")
+            self._background.run(self._home.greet(Caller.of(context, body), event["channel"]), "a greeting")
 
     async def _link_shared(self, body: Body, context: AsyncBoltContext) -> None:
-        self._background.run(self._previews.unfurl(body["event"], Caller.of(context)), "a preview")
+        self._background.run(self._previews.unfurl(body["event"], Caller.of(context, body)), "a preview")
 
     async def _details(self, body: Body, context: AsyncBoltContext) -> None:
-        self._background.run(self._previews.details(body["event"], Caller.of(context)), "a document's details")
+        self._background.run(self._previews.details(body["event"], Caller.of(context, body)), "a document's details")
 
     async def _nothing(self, body: Body, context: AsyncBoltContext) -> None:
         """We subscribe to it because Slack needs that, or deal with it elsewhere."""
@@ -119,14 +119,14 @@ class Listeners:
     # Commands, shortcuts, forms
 
     async def _command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
-        await ack(**await self._asking.command(body, Caller.of(context)))
+        await ack(**await self._asking.command(body, Caller.of(context, body)))
 
     async def _shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        self._background.run(self._asking.open_form(body, Caller.of(context)), "the form for a question")
+        self._background.run(self._asking.open_form(body, Caller.of(context, body)), "the form for a question")
 
-    async def _view(self, ack: AsyncAck, view: Body, context: AsyncBoltContext) -> None:
-        caller = Caller.of(context)
+    async def _view(self, ack: AsyncAck, body: Body, view: Body, context: AsyncBoltContext) -> None:
+        caller = Caller.of(context, body)
         if view["callback_id"] == actions.ASK_VIEW:
             await ack(**await self._asking.submit(view, caller))
         else:
@@ -141,7 +141,7 @@ class Listeners:
     async def _action(self, ack: AsyncAck, body: Body, action: Body, context: AsyncBoltContext) -> None:
         await ack()
         handler = ACTIONS[action["action_id"].split("/")[0]]
-        value, caller = str(action.get("value") or ""), Caller.of(context)
+        value, caller = str(action.get("value") or ""), Caller.of(context, body)
         self._background.run(handler(self, body, value, caller), f"the button {action['action_id']}")
 
     async def _show(self, body: Body, value: str, caller: Caller) -> None:
@@ -173,7 +173,7 @@ async def _acknowledged(ack: AsyncAck) -> None:
 
 
 def _ours(context: AsyncBoltContext) -> Installation:
-    return Installation(context.team_id or "", context.enterprise_id, context.bot_user_id or "")
+    return Installation(installed_in(context), context.enterprise_id, context.bot_user_id or "")
 
 
 EventHandler = Callable[[Listeners, Body, AsyncBoltContext], Awaitable[None]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Place:
     """A thread: `thread` is the ts of its first message, whether or not anybody has replied to that yet.
 
-    `team` is the workspace whose installation we act for (never the one that a guest's human belongs to).
+    `team` is the workspace, or the whole organisation, whose installation we act for (never that of a guest).
     """
 
     team: str

@@ -21,7 +21,9 @@ _Place = tuple[str, str | None]
 
 
 class Workspaces:
-    """Tokens and identities by workspace, or by organisation. `now` is in seconds, from any beginning.
+    """Tokens and identities by workspace, or by organisation, whose id stands for that of a workspace then.
+
+    `now` is in seconds, from any beginning.
 
     What has been looked up is remembered for a while, as it is needed for everything that Slack sends: what another
     process is told takes so long to be known here.
@@ -67,7 +69,7 @@ class Workspaces:
 
     async def authorize(self, *, team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
         """For Bolt: who we are there; None where the app is not installed. It takes no call of Slack."""
-        bot = await self._bot(team_id or "", enterprise_id)
+        bot = await self._bot(team_id or enterprise_id or "", enterprise_id)
         if bot is None:
             logger.warning("Slack tells of %s, where the app is not installed", team_id or enterprise_id)
             return None
