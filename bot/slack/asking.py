@@ -21,6 +21,7 @@ from bot.slack.question import SlackQuestion
 from bot.slack.question_view import question_view
 from bot.slack.response_url import ResponseUrls
 from bot.slack.slack_phrases import SlackPhrases
+from bot.slack.view_metadata import metadata_of
 
 Body = Mapping[str, Any]
 Response = dict[str, Any]
@@ -82,10 +83,10 @@ class Asking:
 
     async def submit(self, view: Body, caller: Caller) -> Response:
         """The form is sent: what Slack is to do with it."""
-        where = json.loads(view.get("private_metadata") or "{}")
+        where = metadata_of(view)
         values = view["state"]["values"]
         text = plain_words(str(_field(values, QUESTION).get("value") or ""))
-        channel = str(where.get("channel") or "")
+        channel = where.get("channel", "")
         words = self._words[self._rule(channel).language]
         if not text:
             return {"response_action": "errors", "errors": {QUESTION: words.question_missing}}

@@ -1,7 +1,6 @@
 """The menu of documents in the form: those whose name holds what was typed, of the ones that may be asked about."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -13,6 +12,7 @@ from bot.slack.buttons import plain
 from bot.slack.limits import OPTION_TEXT, OPTION_VALUE, SELECT_OPTIONS
 from bot.slack.place import is_direct
 from bot.slack.text import shown_line
+from bot.slack.view_metadata import metadata_of
 from index.errors import IndexProblem
 
 WITHIN_S = 2.5  # Slack waits for three seconds
@@ -36,8 +36,7 @@ class DocumentsMenu:
 
     async def options(self, body: Mapping[str, Any]) -> list[Option]:
         """At most as many as Slack shows; none if the index is too slow to say, or has none."""
-        where = json.loads((body.get("view") or {}).get("private_metadata") or "{}")
-        channel = str(where.get("channel") or "")
+        channel = metadata_of(body.get("view") or {}).get("channel", "")
         scope = self._rules.of(channel, direct=not channel or is_direct(channel)).scope
         try:
             async with asyncio.timeout(self._within_s):

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from bot.slack.passage_view import loading_view, notice_view, passage_view
 from bot.slack.place import is_direct
 from bot.slack.ports import Answering, Api
 from bot.slack.slack_phrases import SlackPhrases
+from bot.slack.view_metadata import metadata_of
 from index.errors import IndexProblem
 
 Body = Mapping[str, Any]
@@ -23,6 +25,8 @@ View = dict[str, Any]
 OVERTAKEN = frozenset({"hash_conflict", "not_found"})
 
 logger = logging.getLogger(__name__)
+
+_POINTER = re.compile(r"(?P<answer>[!-9;-~]{1,200}):(?P<number>c?[0-9]{1,6})(?::(?P<offset>[0-9]{1,12}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Passages:
     async def turn(self, body: Body, value: str, caller: Caller) -> None:
         """Another page of the modal that is open."""
         shown = body["view"]
-        await self._update(shown, value, _channel_of(shown), caller)
+        await self._update(shown, value, metadata_of(shown).get("channel", ""), caller)
 
     async def _update(self, shown: Body, value: str, channel: str, caller: Caller) -> None:
         view = await self._view(value, channel)
@@ -102,7 +106,10 @@ class Passages:
             return notice_view(words.problem, words)
 
     async def _passage(self, value: str, channel: str, words: SlackPhrases) -> View:
-        answer_id, number, *offset = value.split(":")
+        pointer = _POINTER.fullmatch(value)
+        if pointer is None:
+            raise AnswerNotFound("no footnote is called that")
+        answer_id, number, offset = pointer.group("answer", "number", "offset")
         cited = _cited(await self._answering.record(answer_id), number)
         document = await self._answering.document(cited.document, scope=self._rule(channel).scope)
         return passage_view(
@@ -111,14 +118,14 @@ class Passages:
             min(cited.end, len(document.text)),
             answer_id=answer_id,
             number=number,
-            offset=int(offset[0]) if offset else cited.start,
+            offset=int(offset) if offset else cited.start,
             phrases=words,
             base_url=self._base_url,
             changed=cited.sha256 is not None and cited.sha256 != document.sha256,
         )
 
     def _rule(self, channel: str) -> Any:
-        return self._rules.of(channel, direct=is_direct(channel))
+        return self._rules.of(channel, direct=not channel or is_direct(channel))
 
 
 def _cited(record: Record, number: str) -> Cited:
@@ -134,10 +141,3 @@ def _cited(record: Record, number: str) -> Cited:
         if str(citation.number) == number:
             return Cited(citation.document, citation.start, citation.end, citation.sha256, number)
     raise AnswerNotFound("that answer has no such footnote")
-
-
-def _channel_of(view: Body) -> str:
-    try:
-        return str(json.loads(view.get("private_metadata") or "{}").get("channel") or "")
-    except ValueError:
-        return ""

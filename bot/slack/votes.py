@@ -1,7 +1,6 @@
 """What people think of an answer: a vote, a reason, or that there should have been one."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -19,6 +18,7 @@ from bot.slack.ports import Api, Feedback
 from bot.slack.reason_view import reason_view
 from bot.slack.response_url import ResponseUrls
 from bot.slack.slack_phrases import SlackPhrases
+from bot.slack.view_metadata import metadata_of
 
 Body = Mapping[str, Any]
 
@@ -45,6 +45,9 @@ class Votes:
     async def vote(self, body: Body, value: str, caller: Caller) -> None:
         """A vote against asks why."""
         answer_id, _, direction = value.partition(":")
+        if direction not in ("up", "down"):
+            await self._tell(body, self._of(body).answer_forgotten, caller)
+            return
         up = direction == "up"
         if not await self._kept(body, caller, partial(self._feedback.vote, answer_id, caller.person, up, _now())):
             return
@@ -63,7 +66,7 @@ class Votes:
 
     async def reason(self, view: Body, caller: Caller) -> None:
         """What somebody has written into the form. Nothing written is nothing to keep."""
-        answer_id = json.loads(view.get("private_metadata") or "{}").get("answer", "")
+        answer_id = metadata_of(view).get("answer", "")
         field = view["state"]["values"].get(REASON, {}).get(REASON, {})
         text = (field.get("value") or "").strip()
         if text:
