@@ -1,6 +1,7 @@
 """How we may act in the workspaces that use us: by one configured token, or by those of their installations."""
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -37,8 +38,17 @@ class Access:
 
 
 @asynccontextmanager
-async def access_to(slack: SlackSettings, history_url: str, client: AsyncWebClient) -> AsyncIterator[Access]:
-    """As configured; `client` has no token. Workspaces that install the app are kept beside the history."""
+async def access_to(
+    slack: SlackSettings,
+    history_url: str,
+    client: AsyncWebClient,
+    clock: Callable[[], float] = time.monotonic,
+    now: Callable[[], float] = time.time,
+) -> AsyncIterator[Access]:
+    """As configured; `client` has no token. Workspaces that install the app are kept beside the history.
+
+    What is remembered goes by `clock`, and what expires at a certain moment by `now`, in Unix seconds.
+    """
     if slack.bot_token:
         one = OneWorkspace(slack.bot_token, client)
         yield Access(one, bolt_app(client, one))
@@ -46,7 +56,7 @@ async def access_to(slack: SlackSettings, history_url: str, client: AsyncWebClie
     credentials = _credentials(slack)
     engine = async_engine(history_url)
     installations = Installations(credentials.client_id, engine)
-    workspaces = Workspaces(installations, TokenRotation(installations, client, credentials))
+    workspaces = Workspaces(installations, TokenRotation(installations, client, credentials, now), clock)
     try:
         yield Access(workspaces, bolt_app(client, workspaces, _oauth(slack, credentials, installations, engine)))
     finally:

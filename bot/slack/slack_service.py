@@ -93,7 +93,7 @@ class SlackService:
 
     Also an ASGI application, for what Slack sends over HTTP: what comes before it is entered is refused, and Slack
     sends it again. Entering raises SlackRefused if Slack does not accept our tokens. `sleep` and `clock` are the
-    time that it goes by when it waits for Slack.
+    time that it goes by when it waits for Slack; `now` is that at which tokens expire, in Unix seconds.
     """
 
     def __init__(
@@ -108,6 +108,7 @@ class SlackService:
         attempt_s: float = TOTAL_S,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._slack = slack
         self._settings = settings
@@ -119,6 +120,7 @@ class SlackService:
         self._attempt_s = attempt_s
         self._sleep = sleep
         self._clock = clock
+        self._now = now
         self._rules = ChannelRules(settings.slack_channels)
         self._stack = AsyncExitStack()
         self._background = Background()
@@ -166,7 +168,9 @@ class SlackService:
     async def _open(self) -> None:
         session = await self._stack.enter_async_context(slack_session(self._attempt_s))
         client = slack_client(session, self._slack.api_url, self._environment)
-        access = await self._stack.enter_async_context(access_to(self._slack, self._product.history_url, client))
+        access = await self._stack.enter_async_context(
+            access_to(self._slack, self._product.history_url, client, self._clock, self._now)
+        )
         await self._introduced(access.tokens)
         pacing = Pacing(clock=self._clock, sleep=self._sleep)
         api = SlackApi(client, access.tokens, pacing, self._sleep, self._clock)
@@ -267,11 +271,16 @@ class SlackService:
             Home(api, product.answering, product.readiness, product.inbox.recent, rules, words, product.examples),
             Passages(api, product.answering, rules, words, base_url),
             Votes(api, responses, product.feedback, rules, words),
-            Sharing(api, responses, product.answering, rules, words, base_url, intake.claim),
+            Sharing(api, responses, product.answering, rules, words, base_url, intake.claim, self._asker),
             DocumentsMenu(product.titles, rules),
             Previews(api, product.answering, rules, words, base_url),
             self._background,
         )
+
+    def _asker(self, answer_id: str) -> str | None:
+        """Private answers have the ids of their questions."""
+        queued = self._product.inbox.by_id(answer_id)
+        return SlackQuestion.of_json(dict(queued.content)).user if queued else None
 
     def _accepted(self, signs: Signs, question: SlackQuestion, id: str) -> None:
         """Nobody who was not asked shows that it works."""
