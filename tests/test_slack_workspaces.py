@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import aiohttp
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import ASGITransport, AsyncClient
 from pydantic import SecretStr
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
@@ -38,9 +37,9 @@ from bot.slack.workspaces import CACHED_S, Workspaces
 from fakeslack.faults import drop_after, error, status
 from fakeslack.server import FakeSlack
 from index.errors import SettingsInvalid
+from tests.slack_browser import PUBLIC, Browser
 
 HOUR = 3600.0
-PUBLIC = "https://footnote.example.com"
 
 
 @pytest.fixture
@@ -201,7 +200,7 @@ async def test_an_organisation_has_one_for_all_its_workspaces(
     whole = await keep(slack, installations, None, "E1")
     own = await keep(slack, installations, "T3", "E1")
     assert await workspaces.token("T2", "E1") == whole.bot_token
-    assert await workspaces.token("", "E1") == whole.bot_token
+    assert await workspaces.token("E1", "E1") == whole.bot_token
     assert await workspaces.token("T3", "E1") == own.bot_token
     assert (await workspaces.authorize(team_id=None, enterprise_id="E1") or {})["bot_token"] == whole.bot_token
 
@@ -212,6 +211,19 @@ async def test_a_workspace_may_join_an_organisation_later(
     """It keeps the installation that it has."""
     own = await keep(slack, installations)
     assert await workspaces.token("T1", "E9") == own.bot_token
+
+
+async def test_whose_organisation_slack_names_does_not_matter(
+    slack: FakeSlack, url: str, installations: Installations, workspaces: Workspaces
+) -> None:
+    """Where workspaces meet, it may be that of whoever acts; one that is left or joined does not keep a dead token."""
+    slack.add_team("T2", enterprise="E1")
+    own = await keep(slack, installations, "T2", "E1")
+    assert await workspaces.token("T2", "E9") == await workspaces.token("T2", None) == own.bot_token
+    new = await keep(slack, installations, "T2", None)
+    assert tokens_in(url) == {new.bot_token}
+    await workspaces.told({"type": "app_uninstalled"}, "T2", "E1", slack.clock.now())
+    assert tokens_in(url) == set()
 
 
 async def test_elsewhere_the_app_is_not_installed(workspaces: Workspaces, caplog: pytest.LogCaptureFixture) -> None:
@@ -431,34 +443,6 @@ async def test_an_exchange_does_not_bring_back_what_was_uninstalled(
 
 
 # Installing
-
-
-class Browser:
-    """Somebody who goes to where the app is installed, to Slack, and back."""
-
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
-        self.cookie = ""
-
-    async def set_out(self) -> str:
-        """Where Slack is."""
-        begun = await self._client.get("/slack/install")
-        assert begun.status_code == 302
-        self.cookie = begun.headers["set-cookie"].partition(";")[0]
-        return begun.headers["location"]
-
-    async def allow(self, location: str) -> str:
-        """Where Slack sends them back to, below our address."""
-        async with aiohttp.ClientSession() as session, session.get(location, allow_redirects=False) as answer:
-            back = answer.headers["location"]
-        assert back.startswith(f"{PUBLIC}/slack/oauth_redirect?")
-        return back.removeprefix(PUBLIC)
-
-    async def come_back(self, path: str, **headers: str) -> Response:
-        return await self._client.get(path, headers={"cookie": self.cookie} | headers)
-
-    async def install(self) -> Response:
-        return await self.come_back(await self.allow(await self.set_out()))
 
 
 @pytest.fixture
