@@ -80,3 +80,8 @@ class Answer:
     short_answer: str | None = None
     model: str | None = None
     notice: str | None = None
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """All that it shows words of: it may be shown where these may be read."""
+        return frozenset(one.document for one in self.citations) | {one.document for one in self.closest}

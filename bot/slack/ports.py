@@ -89,6 +89,8 @@ class Inbox(Protocol):
 
     def waiting(self) -> int: ...
 
+    def by_id(self, id: str) -> Queued | None: ...
+
 
 class Feedback(Protocol):
     """What people think of answers; synchronous. Raises AnswerNotFound and HistoryUnavailable."""

@@ -135,11 +135,11 @@ class Replying:
 
     async def _answered(self, asked: "_Asked", outlet: Outlet) -> None:
         assignment, question = asked.assignment, asked.question
-        if assignment.queued.attempt > ATTEMPTS:
-            await self._failed(asked, outlet, self._words[asked.language].given_up, None)
-            return
         if question.surface != "unasked" and await outlet.begin():
             await assignment.finish("answered")
+            return
+        if assignment.queued.attempt > ATTEMPTS:
+            await self._failed(asked, outlet, self._words[asked.language].given_up, None)
             return
         text = question.text or await self._attachments.text(question)
         if not text:
@@ -155,7 +155,7 @@ class Replying:
 
     async def _answer(self, asked: "_Asked", text: str, outlet: Outlet) -> Answer:
         """As it was made before a crash, or made now. An edited question is another one, with an id of its own."""
-        kept = await self._kept(asked.answer_id) if asked.assignment.queued.attempt > 1 else None
+        kept = await self._kept(asked) if asked.assignment.queued.attempt > 1 else None
         if kept:
             return kept
         deadline = asyncio.get_running_loop().time() + READY_WITHIN_S
@@ -188,11 +188,13 @@ class Replying:
                 stored = await asyncio.to_thread(self._turns, asked.conversation, before)
         return stored or await self._context.turns(asked.question)
 
-    async def _kept(self, answer_id: str) -> Answer | None:
+    async def _kept(self, asked: "_Asked") -> Answer | None:
+        """None as well if it shows what may not be asked about any more."""
         try:
-            return (await self._answering.record(answer_id)).answer
+            answer = (await self._answering.record(asked.answer_id)).answer
         except (AnswerNotFound, HistoryUnavailable):
             return None
+        return answer if all(map(asked.scope.allows, answer.documents)) else None
 
     # When there is no answer
 

@@ -1,5 +1,6 @@
 """An answer that only its asker saw, posted for everybody in the channel."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -21,7 +22,8 @@ Body = Mapping[str, Any]
 class Sharing:
     """`claim` says of a name whether it is heard for the first time: a double click shares once.
 
-    Where the bot is no member, the answer goes out through the button's response URL.
+    `asker` gives the id of who asked the question of an answer, synchronously: nobody else may share it. Where the bot
+    is no member, the answer goes out through the button's response URL.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Sharing:
         words: Mapping[str, SlackPhrases],
         base_url: str | None,
         claim: Callable[[str], Awaitable[bool]],
+        asker: Callable[[str], str | None],
     ) -> None:
         self._api = api
         self._responses = responses
@@ -41,21 +44,28 @@ class Sharing:
         self._words = words
         self._base_url = base_url
         self._claim = claim
+        self._asker = asker
 
     async def share(self, body: Body, answer_id: str, caller: Caller) -> None:
         channel, url = str(body["channel"]["id"]), str(body.get("response_url") or "")
         rule = self._rules.of(channel, direct=is_direct(channel))
         words = self._words[rule.language]
         try:
-            answer = (await self._answering.record(answer_id)).answer
+            answer = await self._asked_by(caller, answer_id)
         except (AnswerNotFound, HistoryUnavailable):
             await self._responses.send(url, {"text": words.answer_forgotten, "replace_original": False})
             return
-        if not all(map(rule.scope.allows, _documents(answer))):
+        if not all(map(rule.scope.allows, answer.documents)):
             await self._responses.send(url, {"text": words.document_unavailable, "replace_original": False})
             return
         if await self._claim(f"share:{answer_id}:{channel}"):
             await self._post(answer, channel, caller.user, url, words, caller)
+
+    async def _asked_by(self, caller: Caller, answer_id: str) -> Answer:
+        """Raises AnswerNotFound, also if somebody else has asked: a private answer is not there for others."""
+        if not caller.user or await asyncio.to_thread(self._asker, answer_id) != caller.user:
+            raise AnswerNotFound("no answer of that id is kept for who presses the button")
+        return (await self._answering.record(answer_id)).answer
 
     async def _post(
         self,
@@ -84,8 +94,3 @@ class Sharing:
                         "blocks": message.blocks,
                     },
                 )
-
-
-def _documents(answer: Answer) -> set[str]:
-    """All that it shows words of."""
-    return {one.document for one in answer.citations} | {one.document for one in answer.closest}
