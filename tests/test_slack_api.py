@@ -9,16 +9,16 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.client_reqrep import ConnectionKey
-from fake_slack_client import FakeSlackClient, FakeTokens, refusal
-from passing_time import PassingTime
 
-from bot.slack.errors import SlackBusy, SlackRefused, SlackUnreachable
+from bot.slack.errors import PayloadInvalid, SlackBusy, SlackRefused, SlackUnreachable
 from bot.slack.methods import METHODS
 from bot.slack.pacing import Pacing
 from bot.slack.proxy import proxy_for
 from bot.slack.retry_after import UNKNOWN_S, retry_after_s
 from bot.slack.slack_api import SlackApi
 from bot.slack.slack_session import slack_client, slack_session
+from tests.fake_slack_client import FakeSlackClient, FakeTokens, refusal
+from tests.passing_time import PassingTime
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 BUSY = refusal("ratelimited", 429, {"Retry-After": "3"})
@@ -50,6 +50,25 @@ async def test_a_call_goes_out_with_the_token_of_its_workspace(api, client):
     answer = await api.call("T1", "chat.postMessage", channel="C1", text="hello")
     assert answer == {"ok": True, "ts": "1.2"}
     assert client.calls == [("chat_postMessage", {"channel": "C1", "text": "hello", "token": "xoxb-T1"})]
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("chat.postMessage", {"text": "<!channel> hello"}),
+        (
+            "chat.update",
+            {"text": "x", "blocks": [{"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}]},
+        ),
+        ("chat.appendStream", {"markdown_text": "x" * 12_001}),
+        ("views.open", {"view": {"type": "modal", "blocks": []}}),
+    ],
+)
+async def test_what_slack_would_not_show_is_not_sent(api, client, method, arguments):
+    """A mistake of ours ends here, in words, and not as a refusal or as a cry to everybody."""
+    with pytest.raises(PayloadInvalid):
+        await api.call("T1", method, **arguments)
+    assert client.calls == []
 
 
 async def test_an_installation_for_a_whole_organisation_has_its_own_token(api, client):

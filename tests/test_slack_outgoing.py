@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
-from fake_slack_client import FakeTokens
-from passing_time import PassingTime
 from test_slack_posting import Said
 
 from bot.slack.destination import Destination
@@ -25,6 +23,8 @@ from fakeslack import faults
 from fakeslack.server import FakeSlack
 from fakeslack.web_api.registry import all_methods
 from fakeslack.workspace import Message
+from tests.fake_slack_client import FakeTokens
+from tests.passing_time import PassingTime
 
 QUICK = Pace(append_s=0.01, soonest_edit_s=0.01, edit_s=0.01)
 ANSWER = Said("the answer", ({"type": "section", "text": {"type": "mrkdwn", "text": "the answer"}},))

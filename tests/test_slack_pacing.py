@@ -5,11 +5,11 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from passing_time import Alarm, PassingTime
 
 from bot.slack.errors import SlackBusy
 from bot.slack.methods import METHODS, Method
 from bot.slack.pacing import MANY, Pacing
+from tests.passing_time import Alarm, PassingTime
 
 METHODS_OF_TESTS = {"two": Method(2), "chat.postMessage": Method(100)}
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from fake_slack_thread import BOT, FakeSlackThread
-from passing_time import PassingTime
 
 from bot.slack.destination import Destination
 from bot.slack.errors import SlackBusy, SlackRefused, SlackUnreachable
 from bot.slack.place import Place
 from bot.slack.posting import Poster
 from bot.slack.question import SlackQuestion
+from tests.fake_slack_thread import BOT, FakeSlackThread
+from tests.passing_time import PassingTime
 
 QUESTION = "a" * 32
 TO = Destination(Place("T1", "C1", "99.000100"), QUESTION, "99.000100", "U2", "T2", "E1")

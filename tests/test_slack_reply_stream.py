@@ -5,10 +5,8 @@ from collections.abc import Awaitable
 from typing import Any
 
 import pytest
-from fake_slack_thread import BOT, FakeSlackThread
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from passing_time import Alarm
 from test_slack_posting import TO, Said
 
 from bot.slack.destination import Destination
@@ -18,6 +16,8 @@ from bot.slack.place import Place
 from bot.slack.posting import Poster
 from bot.slack.reply_stream import Pace, ReplyStream
 from bot.slack.rollover import Rollover
+from tests.fake_slack_thread import BOT, FakeSlackThread
+from tests.passing_time import Alarm
 
 BELOW = Said("sources", ({"type": "context", "elements": [{"type": "mrkdwn", "text": "sources"}]},))
 

@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
-from passing_time import PassingTime
 
 from bot.slack.errors import SlackBusy, SlackRefused, SlackUnreachable
 from bot.slack.response_url import ResponseUrls
 from bot.slack.slack_session import slack_session
+from tests.passing_time import PassingTime
 
 REPLACE = {"text": "done", "replace_original": True}
 FURTHER = {"text": "done", "replace_original": False}

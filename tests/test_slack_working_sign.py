@@ -4,12 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from passing_time import Alarm
 
 from bot.slack.destination import Destination
 from bot.slack.errors import SlackBusy, SlackRefused, SlackUnreachable
 from bot.slack.place import Place
 from bot.slack.working_sign import WorkingSign
+from tests.passing_time import Alarm
 
 SESSION, STATUS = "agents.sessions.setStatus", "assistant.threads.setStatus"
 ADD, REMOVE = "reactions.add", "reactions.remove"

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,7 +150,7 @@ def _channel_words(channel: str) -> dict[str, str]:
     }
 
 
-def _failed(slack: SlackSettings | None, problem: SlackProblem, words: dict[str, str]) -> Finding:
+def _failed(slack: SlackSettings | None, problem: SlackProblem, words: Mapping[str, str]) -> Finding:
     if isinstance(problem, SlackRefused):
         return Finding(False, words.get(problem.code, str(problem)))
     where = f" ({slack.api_url})" if slack else ""

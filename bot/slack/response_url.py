@@ -15,6 +15,7 @@ from bot.slack.pauses import pauses
 from bot.slack.proxy import proxy_for
 from bot.slack.retry_after import retry_after_s
 from bot.slack.slack_failure import NEVER_ARRIVED
+from bot.slack.validation import checked
 
 METHOD = "response_url"  # what problems call it
 SLACK = "slack.com"
@@ -46,9 +47,11 @@ class ResponseUrls:
 
         Raises SlackRefused where the address has expired or was used up, or is none of Slack's. A message that
         replaces another is sent again until it arrives; a further one raises SlackUnreachable at once if it may
-        have been shown.
+        have been shown. Raises PayloadInvalid for a message that Slack would not show.
         """
         self._check(url)
+        if not payload.get("delete_original"):
+            checked(payload)
         again = any(payload.get(name) for name in REPLACING)
         until = self._clock() + patience_s
         for pause in pauses():

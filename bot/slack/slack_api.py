@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -12,8 +12,10 @@ from bot.slack.methods import METHODS
 from bot.slack.pacing import Pacing
 from bot.slack.pauses import pauses
 from bot.slack.slack_failure import FAILURES, NEVER_ARRIVED, problem_of
+from bot.slack.validation import checked
 
 PATIENCE_S = 30.0
+SHOWN = ("text", "markdown_text", "blocks", "chunks")  # the arguments that make a message
 # Words that end an installation: whoever keeps its token has to know.
 DEAD_TOKEN = frozenset({"token_revoked", "token_expired", "invalid_auth", "account_inactive"})
 
@@ -58,9 +60,11 @@ class SlackApi:
     ) -> dict[str, Any]:
         """What Slack answers. Waiting for a turn and trying again end after `patience_s`; an attempt may take longer.
 
-        Raises SlackBusy and SlackRefused if nothing was done, SlackUnreachable if something may have been. A method
-        that must not be carried out twice is not tried again then.
+        Raises SlackBusy and SlackRefused if nothing was done, SlackUnreachable if something may have been; a method
+        that must not be carried out twice is not tried again then. Raises PayloadInvalid for a message or a view that
+        Slack would not show.
         """
+        _check(arguments)
         until = self._clock() + patience_s
         pause_s = pauses()
         while True:
@@ -99,6 +103,14 @@ class SlackApi:
         if not isinstance(response.data, dict):
             raise SlackUnreachable(method, "no answer of Slack's")
         return response.data
+
+
+def _check(arguments: Mapping[str, Any]) -> None:
+    """Whatever is to be shown, by whichever method."""
+    if "view" in arguments:
+        checked(arguments["view"])
+    elif any(arguments.get(part) for part in SHOWN):
+        checked({part: arguments[part] for part in SHOWN if part in arguments})
 
 
 def _repeatable(method: str, gone: SlackProblem) -> bool:
