@@ -175,6 +175,22 @@ async def test_a_dead_token_is_reported_to_who_keeps_it(api, client, tokens, cod
     assert tokens.told == [("T1", "E1", code)]
 
 
+async def test_a_call_that_a_dead_token_was_refused_is_made_with_a_newer_one(client, time):
+    """Once: somebody has installed the app again, and nothing was done yet."""
+
+    class Replaced(FakeTokens):
+        async def token(self, team: str, enterprise: str | None) -> str:
+            return f"xoxb-{len(self.told)}"
+
+    api = SlackApi(client, Replaced(), Pacing(clock=time, sleep=time.sleep), time.sleep, time)
+    client.script("chat_postMessage", refusal("token_revoked"), {"ok": True, "ts": "1.2"})
+    assert (await api.call("T1", "chat.postMessage", channel="C1"))["ts"] == "1.2"
+    client.script("chat_postMessage", refusal("token_revoked"), refusal("token_revoked"))
+    with pytest.raises(SlackRefused):
+        await api.call("T1", "chat.postMessage", channel="C1")
+    assert [arguments["token"] for _, arguments in client.calls] == ["xoxb-0", "xoxb-1", "xoxb-1", "xoxb-2"]
+
+
 async def test_other_refusals_say_nothing_of_the_token(api, client, tokens):
     """A channel that is gone is no reason to forget a workspace."""
     client.script("chat_update", refusal("channel_not_found"))
