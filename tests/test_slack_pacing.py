@@ -67,13 +67,14 @@ async def test_workspaces_and_methods_do_not_wait_for_each_other(pacing, time):
     assert time.slept == []
 
 
-async def test_messages_in_one_channel_are_a_second_apart(pacing, time):
+async def test_messages_in_one_channel_are_spaced_after_a_short_burst(pacing, time):
     """Those in other channels go out meanwhile."""
-    await pacing.turn("T1", "chat.postMessage", "C1")
+    for _ in range(3):
+        await pacing.turn("T1", "chat.postMessage", "C1")
     await pacing.turn("T1", "chat.postMessage", "C2")
     assert time.slept == []
     await pacing.turn("T1", "chat.postMessage", "C1", patience_s=5)
-    assert time.slept == [1.0]
+    assert time.slept == [3.0]
 
 
 async def test_a_pause_that_slack_asks_for_is_kept(pacing, time):
@@ -158,7 +159,7 @@ async def test_no_minute_ever_has_more_calls_than_the_tier(asked):
         time.now += later / 10
     for moment, channel in made:
         assert sum(moment - 59.999 < other <= moment for other, _ in made) <= 7
-        assert sum(moment - 0.999 < other <= moment for other, where in made if where == channel) <= 1
+        assert sum(moment - 2.999 < other <= moment for other, where in made if where == channel) <= 3
 
 
 def test_every_method_is_one_of_the_sdk():

@@ -365,7 +365,7 @@ async def test_a_channel_may_be_answered_unasked(home: House) -> None:
     ts = (await ana.say(channel, "Who leads the mission?")).message.ts
     await home.reply(channel, ts)
     assert len(home.replies(channel)) == 1
-    assert [one.question for one in home.answering.asked] == ["Who will win the cup?", "Who leads the mission?"]
+    assert {one.question for one in home.answering.asked} == {"Who will win the cup?", "Who leads the mission?"}
 
 
 async def test_a_question_can_be_a_file(home: House) -> None:
