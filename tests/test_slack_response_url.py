@@ -97,7 +97,16 @@ async def test_haste_beyond_patience_is_a_problem(time):
             await urls.send(url, FURTHER)
 
 
-@pytest.mark.parametrize("broken", [lambda: web.Response(status=503), lambda: None])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda: web.Response(status=503),
+        lambda: None,
+        lambda: web.Response(text="<html>something on the way"),
+        lambda: web.Response(text="[]"),
+        lambda: web.json_response({"ok": False, "error": "fatal_error"}),
+    ],
+)
 async def test_a_message_that_replaces_another_is_sent_until_it_arrives(time, broken):
     """Twice is as good as once."""
 

@@ -14,7 +14,7 @@ from bot.slack.errors import SlackBusy, SlackRefused, SlackUnreachable
 from bot.slack.pauses import pauses
 from bot.slack.proxy import proxy_for
 from bot.slack.retry_after import retry_after_s
-from bot.slack.slack_failure import NEVER_ARRIVED
+from bot.slack.slack_failure import HALFWAY, NEVER_ARRIVED
 from bot.slack.validation import checked
 
 METHOD = "response_url"  # what problems call it
@@ -22,7 +22,8 @@ SLACK = "slack.com"
 PATIENCE_S = 30.0
 MOST_BYTES = 4_000  # of an answer: Slack's are one word
 REPLACING = ("replace_original", "delete_original")
-TOO_MANY, BROKEN = 429, 500
+TOO_MANY, BROKEN, REDIRECTED = 429, 500, 300
+ACCEPTED = "ok"
 
 
 class ResponseUrls:
@@ -103,17 +104,22 @@ def _check_answer(response: aiohttp.ClientResponse, body: bytes) -> None:
         raise SlackBusy(METHOD, retry_after_s(response.headers.get("Retry-After"), datetime.now(UTC)))
     if response.status >= BROKEN:
         raise SlackUnreachable(METHOD, f"HTTP status {response.status}")
-    code = _code(body)
-    if response.status >= 300 or code:
-        raise SlackRefused(METHOD, code or f"http_{response.status}")
+    word = _word(body)
+    if response.status >= REDIRECTED:
+        raise SlackRefused(METHOD, f"http_{response.status}" if word in (None, ACCEPTED) else word)
+    if word is None or word in HALFWAY:
+        raise SlackUnreachable(METHOD, "no answer of Slack's")
+    if word != ACCEPTED:
+        raise SlackRefused(METHOD, word)
 
 
-def _code(body: bytes) -> str | None:
-    """Slack's word for why not: alone, or in JSON; None if it accepts."""
+def _word(body: bytes) -> str | None:
+    """Slack's word for whether it accepts, and else why not: alone, or in JSON; None if it is none of Slack's."""
     text = body.decode(errors="replace").strip()
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError):
-        return text if text.isidentifier() and text != "ok" else None
-    refused = isinstance(answer, dict) and not answer.get("ok", True)
-    return str(answer.get("error") or "refused") if refused else None
+        return (text if text.isidentifier() else None) if text else ACCEPTED
+    if not isinstance(answer, dict):
+        return None
+    return ACCEPTED if answer.get("ok", True) else str(answer.get("error") or "refused")
