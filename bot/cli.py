@@ -271,10 +271,11 @@ def serve(
     import logging
 
     from bot.http.app import create_app
+    from bot.inert_log import inert_handler
     from bot.serving import listen, serve_until_stopped, url_of
     from bot.wiring import load_settings, served, slack_service
 
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    logging.basicConfig(handlers=[inert_handler()])
     logging.getLogger("bot").setLevel(logging.INFO)
     settings = load_settings()
     with (
