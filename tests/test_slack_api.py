@@ -14,7 +14,7 @@ from bot.slack.errors import PayloadInvalid, SlackBusy, SlackRefused, SlackUnrea
 from bot.slack.methods import METHODS
 from bot.slack.pacing import Pacing
 from bot.slack.proxy import proxy_for
-from bot.slack.retry_after import UNKNOWN_S, retry_after_s
+from bot.slack.retry_after import AT_MOST_S, UNKNOWN_S, retry_after_s
 from bot.slack.slack_api import SlackApi
 from bot.slack.slack_session import slack_client, slack_session
 from tests.fake_slack_client import FakeSlackClient, FakeTokens, refusal
@@ -216,6 +216,8 @@ async def test_problems_do_not_quote_what_was_to_be_said(api, client):
         ("Thu, 01 Jan 2026 11:00:00 GMT", 0.5),
         ("0", 0.5),
         ("-4", 0.5),
+        ("1e300", AT_MOST_S),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", AT_MOST_S),
         ("soon", UNKNOWN_S),
         ("nan", UNKNOWN_S),
         ("inf", UNKNOWN_S),

@@ -14,8 +14,10 @@ from bot.slack.home_view import HomeOverview, RecentQuestion, home_view
 from bot.slack.limits import PROMPTS
 from bot.slack.place import is_direct
 from bot.slack.ports import Answering, Api, Readiness
+from bot.slack.posting import INERT, WITHOUT_PREVIEWS
 from bot.slack.question import SlackQuestion
 from bot.slack.slack_phrases import SlackPhrases
+from bot.slack.text import cut, shown_line
 
 Body = Mapping[str, Any]
 RECENT = 5
@@ -75,7 +77,7 @@ class Home:
         """Questions to begin with; `thread` only where Slack still begins one for the person."""
         rule = self._rules.of(channel, direct=True)
         words = self._words[rule.language]
-        examples = (await self._examples(rule.scope))[:PROMPTS]
+        examples = list(filter(None, map(shown_line, await self._examples(rule.scope))))[:PROMPTS]
         if not examples:
             return
         in_thread: dict[str, Any] = {"thread_ts": thread} if thread else {}
@@ -85,7 +87,7 @@ class Home:
             enterprise=caller.enterprise,
             channel_id=channel,
             title=words.try_asking,
-            prompts=[{"title": _shortened(example), "message": example} for example in examples],
+            prompts=[{"title": cut(example, PROMPT_TITLE), "message": example} for example in examples],
             **in_thread,
         )
 
@@ -100,15 +102,11 @@ class Home:
             channel=channel,
             text=message.text,
             blocks=message.blocks,
-            unfurl_links=False,
-            unfurl_media=False,
+            **INERT,
+            **WITHOUT_PREVIEWS,
         )
 
 
 def _recent(queued: Queued) -> RecentQuestion:
     question = SlackQuestion.of_json(dict(queued.content))
     return RecentQuestion(queued.text, question.channel, queued.asked_at)
-
-
-def _shortened(question: str) -> str:
-    return question if len(question) <= PROMPT_TITLE else f"{question[: PROMPT_TITLE - 1]}…"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.inert import inert_line
 from bot.slack.limits import HEADER_TEXT
+from bot.slack.text import cut, shown_line
 from index.document import Document
 
 DETAILS_TEXT = 2_000
@@ -11,14 +11,14 @@ DETAILS_TEXT = 2_000
 
 def preview_of(document: Document, url: str) -> list[dict[str, Any]]:
     """Its title, and nothing that it says."""
-    link = {"type": "link", "url": url, "text": _shortened(document.label, HEADER_TEXT)}
+    link = {"type": "link", "url": url, "text": _title(document)}
     return [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [link]}]}]
 
 
 def details_of(document: Document, url: str, span: tuple[int, int]) -> dict[str, Any]:
     """The document as one of Slack's work objects, with the words that the link points at."""
     start, end = span
-    quote = _shortened(document.text[start:end], DETAILS_TEXT)
+    quote = cut(shown_line(document.text[start:end]), DETAILS_TEXT)
     fields = [{"key": "quote", "label": "Quote", "type": "string", "value": quote}] if quote else []
     return {
         "entity_type": "slack#/entities/content_item",
@@ -26,12 +26,12 @@ def details_of(document: Document, url: str, span: tuple[int, int]) -> dict[str,
         "app_unfurl_url": url,
         "external_ref": {"id": document.id},
         "entity_payload": {
-            "attributes": {"title": {"text": _shortened(document.label, HEADER_TEXT)}},
+            "attributes": {"title": {"text": _title(document)}},
             "custom_fields": fields,
         },
     }
 
 
-def _shortened(text: str, length: int) -> str:
-    line = inert_line(text)
-    return line if len(line) <= length else f"{line[: length - 1]}…"
+def _title(document: Document) -> str:
+    """Never empty; a title of which nothing shows gives way to the name."""
+    return cut(shown_line(document.label) or shown_line(document.id), HEADER_TEXT) or "–"

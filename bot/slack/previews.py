@@ -17,6 +17,7 @@ from index.document import Document
 Event = Mapping[str, Any]
 PATH = "/documents/"
 COMPOSER = "composer"
+LINKS = 10  # of a message, that are looked at: each is a document to be read
 
 
 class Previews:
@@ -51,7 +52,7 @@ class Previews:
         channel = str(event.get("channel") or "")
         rule = self._rules.of(channel, direct=is_direct(channel))
         previews = {}
-        for link in event.get("links") or ():
+        for link in (event.get("links") or ())[:LINKS]:
             url = str(link.get("url") or "")
             document = await self._document(url, rule.scope)
             if document:

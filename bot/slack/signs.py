@@ -26,7 +26,9 @@ class Signs:
         self._waiting: dict[str, WorkingSign] = {}
 
     def begin(self, to: Destination, words: SlackPhrases) -> None:
-        """Show it at once; nobody waits for that."""
+        """Show it at once; nobody waits for that. A question that waits already, and was edited, has its sign."""
+        if to.question_id in self._waiting:
+            return
         sign = self._waiting[to.question_id] = self._new(to, words)
         sign.show()
         asyncio.get_running_loop().call_later(self._unclaimed_s, self._leave, to.question_id)
