@@ -18,6 +18,7 @@ MOST_CACHED = 1000
 logger = logging.getLogger(__name__)
 
 _Place = tuple[str, str | None]
+_Cache = dict[_Place, tuple[Bot, float]]
 
 
 class Workspaces:
@@ -40,21 +41,22 @@ class Workspaces:
         self._rotation = rotation
         self._now = now
         self._cached_s = cached_s
-        self._cache: dict[_Place, tuple[Bot, float]] = {}
+        self._cache: _Cache = {}
 
     async def token(self, team: str, enterprise: str | None) -> str:
         """Raises SlackRefused where the app is not installed, other SlackProblems, and HistoryUnavailable."""
+        cache = self._cache
         bot = await self._bot(team, enterprise)
         if bot is None:
             raise SlackRefused("every call", "not_installed")
         current = await self._rotation.current(bot)
         if current is not bot:
-            self._remember((team, enterprise), current)
+            self._remember(cache, (team, enterprise), current)
         return current.bot_token
 
     async def refused(self, team: str, enterprise: str | None, code: str) -> None:
         """Look again next time: perhaps somebody has installed it again."""
-        self._cache.clear()  # an organisation's token is remembered for each of its workspaces
+        self._cache = {}  # an organisation's token is remembered for each of its workspaces
         logger.warning("Slack does not accept the token for %s any more: %s", team or enterprise, code)
 
     async def told(self, event: Mapping[str, Any], team: str | None, enterprise: str | None, at: float) -> None:
@@ -63,8 +65,8 @@ class Workspaces:
         `team` is None if that is so for a whole organisation.
         """
         if event.get("type") == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
-            self._cache.clear()
             await self._installations.forget(enterprise, team, at)
+            self._cache = {}  # a new one: who is looking it up now may have found what was there before
             logger.info("the app was uninstalled in %s", team or enterprise)
 
     async def authorize(self, *, team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
@@ -87,15 +89,16 @@ class Workspaces:
         await self._installations.close()
 
     async def _bot(self, team: str, enterprise: str | None) -> Bot | None:
-        known = self._cache.get((team, enterprise))
+        cache = self._cache
+        known = cache.get((team, enterprise))
         if known is not None and self._now() < known[1]:
             return known[0]
         bot = await self._installations.bot(team, enterprise)
         if bot is not None:  # else it may be installed at any moment
-            self._remember((team, enterprise), bot)
+            self._remember(cache, (team, enterprise), bot)
         return bot
 
-    def _remember(self, place: _Place, bot: Bot) -> None:
-        if len(self._cache) >= MOST_CACHED:
-            self._cache.clear()
-        self._cache[place] = (bot, self._now() + self._cached_s)
+    def _remember(self, cache: _Cache, place: _Place, bot: Bot) -> None:
+        if len(cache) >= MOST_CACHED:
+            cache.clear()
+        cache[place] = (bot, self._now() + self._cached_s)
