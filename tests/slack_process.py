@@ -51,6 +51,12 @@ class Footnote:
         self.process.send_signal(number)
         return await self.ended()
 
+    async def kill(self) -> None:
+        """As `kill -9` does; harmless if it has ended."""
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.ended()
+
     async def ended(self) -> int:
         return await asyncio.wait_for(self.process.wait(), DEADLINE_S)
 
@@ -83,9 +89,7 @@ async def serving(slack: FakeSlack, home: Path, **settings: str) -> AsyncIterato
             slack.delivery.request_url = url
         yield footnote
     finally:
-        if footnote.process.returncode is None:
-            footnote.process.kill()
-        await footnote.process.wait()
+        await footnote.kill()
 
 
 def copied(indexed: Path, home: Path) -> Path:
