@@ -131,6 +131,18 @@ class Inbox:
             connection.execute(update(QUESTIONS).where(held).values(reply=dict(reply)))
             return connection.execute(select(QUESTIONS.c.number).where(held, _current(revision))).first() is not None
 
+    def move(self, id: str, owner: str, revision: int, thread: str) -> bool:
+        """It has turned out which thread it is answered in. False, and it stays, if another one of that is worked on.
+
+        False as well if the worker must stop.
+        """
+        its_own = and_(_held(id, owner, revision), _current(revision))
+        values = {"thread": thread, "running_thread": thread}
+        with self._database.writing() as connection:
+            with suppress(IntegrityError), connection.begin_nested():
+                return bool(connection.execute(update(QUESTIONS).where(its_own).values(values)).rowcount)
+            return False
+
     def finish(self, id: str, owner: str, revision: int, outcome: str, reply: Mapping[str, Any]) -> bool:
         """The worker has ended. False if the question was edited, withdrawn or taken: then it has no such outcome.
 

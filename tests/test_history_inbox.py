@@ -494,6 +494,33 @@ def test_stopping_is_for_what_is_worked_on(inbox: Inbox) -> None:
     assert inbox.renew("p2", ASKED_AT, LEASE_S) == []
 
 
+def test_a_question_from_nowhere_finds_its_thread(inbox: Inbox) -> None:
+    """From then on it is stopped there, what is asked there waits for it, and it says what was posted there."""
+    queue(inbox, "q1", thread="nowhere")
+    take(inbox)
+    assert inbox.note("q1", "p1", 0, {"messages": ["1.1"]})
+    assert inbox.move("q1", "p1", 0, "t1")
+    assert inbox.owns("t1")
+    assert not inbox.owns("nowhere")
+    assert inbox.posted("t1") == {"1.1"}
+    queue(inbox, "q2")
+    assert take(inbox, "p2") == []
+    assert inbox.stop("t1", ASKED_AT) == ["q1"]
+    assert finish(inbox, "q1", outcome="stopped")
+    assert take(inbox, "p2") == ["q2"]
+
+
+def test_a_question_stays_where_it_is_if_it_cannot_be_moved(inbox: Inbox) -> None:
+    """Because its worker has lost it, or another one of that thread is being worked on."""
+    queue(inbox, "q1", thread="nowhere")
+    queue(inbox, "q2")
+    assert take(inbox) == ["q1", "q2"]
+    assert not inbox.move("q1", "p2", 0, "t2")
+    assert not inbox.move("q1", "p1", 0, "t1")
+    assert inbox.owns("nowhere")
+    assert not inbox.owns("t2")
+
+
 def test_who_takes_over_a_stopped_question_is_told_as_well(inbox: Inbox) -> None:
     """The first one has ended before it could stop. An edit is something new."""
     queue(inbox, "q1")

@@ -40,6 +40,10 @@ class Assignment:
         if not await asyncio.to_thread(noted):
             raise QuestionLost(self.queued.id)
 
+    async def move(self, thread: str) -> None:
+        """It is answered in that thread: what is asked or stopped there has to do with it."""
+        await asyncio.to_thread(self._inbox.move, self.queued.id, self._owner, self.queued.revision, thread)
+
     async def finish(self, outcome: str) -> None:
         """There is nothing left to do. Raises QuestionLost."""
         queued = self.queued

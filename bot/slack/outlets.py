@@ -60,7 +60,10 @@ class Outlets:
         if "root" not in reply:
             channel, root = await self._begun(question, words)
             await assignment.note(channel=channel, root=root)
-        return replace(question, channel=str(reply["channel"]), thread=str(reply["root"]))
+        placed = replace(question, channel=str(reply["channel"]), thread=str(reply["root"]))
+        if placed.place:
+            await assignment.move(placed.place.conversation)
+        return placed
 
     def outlet(self, assignment: Assignment, question: SlackQuestion, words: SlackPhrases, scope: Scope) -> Outlet:
         """The way back of a question that has its place."""
