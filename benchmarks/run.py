@@ -15,6 +15,7 @@ import indexing
 import proof
 import questions
 import retrieval
+import slack
 import startup
 import written
 from child import ChildFailed
@@ -22,7 +23,7 @@ from material import Text, made_up_texts, read_questions, read_texts
 from spread import Figure
 from workbench import Workbench, say
 
-BENCHMARKS = {each.NAME: each for each in (indexing, retrieval, questions, startup, proof, written)}
+BENCHMARKS = {each.NAME: each for each in (indexing, retrieval, questions, startup, proof, written, slack)}
 KEPT = Path(__file__).parents[1] / ".bench" / "passages"
 DOCUMENTS = 1000
 

@@ -6,12 +6,13 @@ import re
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any
 
 import psutil
@@ -21,6 +22,7 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)")
 REQUEST_LIMIT_S = 60
 STOP_LIMIT_S = 30
 POLL_S = 0.1
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,11 @@ class Server:
 
 
 @contextmanager
-def serving(home: Path, documents: Path, limit_s: float) -> Iterator[Server]:
-    """Start a server, wait until it is ready, stop it afterwards. Raises ChildFailed if it takes too long."""
+def serving(home: Path, documents: Path, limit_s: float, more: Mapping[str, str] = NOTHING) -> Iterator[Server]:
+    """Start a server, wait until it is ready, stop it afterwards. Raises ChildFailed if it takes too long.
+
+    `more` goes into its environment.
+    """
     command = [*FOOTNOTE, "serve", "--host", "127.0.0.1", "--port", "0"]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryDirectory() as folder:
         process = psutil.Popen(
@@ -93,7 +98,7 @@ def serving(home: Path, documents: Path, limit_s: float) -> Iterator[Server]:
             stdout=out,
             stderr=subprocess.STDOUT,
             cwd=folder,
-            env=environment(footnote_environment(home, documents)),
+            env=environment({**footnote_environment(home, documents), **more}),
         )
         try:
             yield _ready(process, out, time.monotonic() + limit_s)
