@@ -1,7 +1,7 @@
 """Something asked in Slack, from the moment when it is accepted until it is answered."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, Self
 
 from bot.slack.place import Place, is_direct
@@ -50,7 +50,7 @@ class SlackQuestion:
     user: str
     user_team: str
     text: str
-    response_url: str | None = None
+    response_url: str | None = field(default=None, repr=False)  # whoever has it speaks in our name
     attachments: tuple[Attachment, ...] = ()
     in_view: Place | None = None
     only: str | None = None
@@ -76,7 +76,7 @@ class SlackQuestion:
     @classmethod
     def of_json(cls, value: dict[str, Any]) -> Self:
         """The reverse; names that a newer version has added are left out."""
-        known = {field.name for field in fields(cls)}
+        known = {one.name for one in fields(cls)}
         parts = {name: part for name, part in value.items() if name in known}
         files, view = parts.pop("attachments", None) or (), parts.pop("in_view", None)
         attachments = tuple(Attachment(**file) for file in files)
