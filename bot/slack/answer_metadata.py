@@ -9,17 +9,22 @@ EVENT_TYPE = "footnote_answer"
 
 @dataclass(frozen=True, slots=True)
 class AnswerMetadata:
-    """Of the message that is the `number`-th of an answer, from 1; `more` says that the answer goes on after it."""
+    """Of the message that is the `number`-th of an answer, from 1; `more` says that the answer goes on after it.
+
+    `revision` counts how often the question had been edited when it was answered so.
+    """
 
     question_id: str
     number: int = 1
     more: bool = False
+    revision: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Slack's `metadata`; readable for everybody in the workspace, so it holds nothing but an id."""
         payload: dict[str, Any] = {"question": self.question_id}
         payload |= {"part": self.number} if self.number > 1 else {}
         payload |= {"more": True} if self.more else {}
+        payload |= {"revision": self.revision} if self.revision else {}
         return {"event_type": EVENT_TYPE, "event_payload": payload}
 
     @classmethod
@@ -29,5 +34,10 @@ class AnswerMetadata:
         payload = metadata.get("event_payload") or {}
         if metadata.get("event_type") != EVENT_TYPE or not isinstance(payload.get("question"), str):
             return None
-        number = payload.get("part", 1)
-        return cls(payload["question"], number if isinstance(number, int) else 1, payload.get("more") is True)
+        more = payload.get("more") is True
+        return cls(payload["question"], _count(payload, "part", 1), more, _count(payload, "revision", 0))
+
+
+def _count(payload: Mapping[str, Any], name: str, otherwise: int) -> int:
+    value = payload.get(name)
+    return value if isinstance(value, int) else otherwise

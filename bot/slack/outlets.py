@@ -71,7 +71,7 @@ class Outlets:
         if question.thread is None:
             url = question.response_url or ""
             return PrivateOutlet(self._responses, self._hints, question, url, words, examples, self._base_url)
-        to = Destination.of(question, assignment.queued.id)
+        to = Destination.of(question, assignment.queued.id, assignment.queued.revision)
         echoed = question.surface == "shortcut" and "root" not in assignment.reply
         return ThreadOutlet(
             assignment,

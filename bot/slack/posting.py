@@ -38,11 +38,12 @@ class Found:
 
     ts: str
     metadata: AnswerMetadata | None
+    is_outdated: bool = False  # it answers what the question was before it was edited
 
     @property
     def is_last(self) -> bool:
         """Whether the answer is complete with it."""
-        return self.metadata is not None and not self.metadata.more
+        return self.metadata is not None and not self.metadata.more and not self.is_outdated
 
 
 class Poster:
@@ -69,7 +70,7 @@ class Poster:
         it is not.
         """
         until = self._clock() + patience_s
-        metadata = AnswerMetadata(self._to.question_id, number, more)
+        metadata = self._metadata(number, more)
         doubt: SlackUnreachable | None = None  # about a call that may have been carried out
         for pause in pauses():
             try:
@@ -99,14 +100,14 @@ class Poster:
         said = await self._said_since()
         asked = float(self._to.asked_ts)
         ours = [one for one in said if one.get("user") == us["user_id"] and float(one["ts"]) > asked]
-        found = [Found(str(one["ts"]), AnswerMetadata.of_message(one)) for one in ours]
+        found = [self._found(one) for one in ours]
         return [one for one in found if self._answers(one, known)]
 
     async def update(
         self, ts: str, message: Message, number: int = 1, *, more: bool = False, patience_s: float = PATIENCE_S
     ) -> None:
         """Show something else in a message's place. Slack refuses that while the message is being streamed."""
-        metadata = AnswerMetadata(self._to.question_id, number, more).as_json()
+        metadata = self._metadata(number, more).as_json()
         await self._call(
             "chat.update", patience_s, channel=self._to.place.channel, ts=ts, **_shown(message), metadata=metadata
         )
@@ -118,6 +119,13 @@ class Poster:
         except SlackRefused as refusal:
             if refusal.code not in ABSENT:
                 raise
+
+    def _found(self, message: Mapping[str, Any]) -> Found:
+        metadata = AnswerMetadata.of_message(message)
+        return Found(str(message["ts"]), metadata, metadata is not None and metadata.revision != self._to.revision)
+
+    def _metadata(self, number: int, more: bool) -> AnswerMetadata:
+        return AnswerMetadata(self._to.question_id, number, more, self._to.revision)
 
     async def _posted(self, message: Message, metadata: AnswerMetadata, patience_s: float) -> str:
         told = {"thread_ts": self._to.place.thread, "metadata": metadata.as_json()}

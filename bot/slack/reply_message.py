@@ -154,10 +154,15 @@ class ReplyMessage:
             await self.post(message, more=more)
 
     async def _put(self, message: Message, more: bool) -> None:
-        if await self.look():
-            await self._edit(message, more, END_PATIENCE_S)
-        else:
+        if not await self.look():
             await self.post(message, more=more)
+            return
+        try:
+            await self._edit(message, more, END_PATIENCE_S)
+        except (SlackBusy, SlackUnreachable) as problem:
+            if not self.may_be_open:
+                raise
+            await self._edit_unstopped(message, more, problem)
 
     async def remove(self) -> None:
         """Delete it. Raises SlackProblem."""
@@ -169,6 +174,19 @@ class ReplyMessage:
         """Slack refuses to edit what is being streamed."""
         if self.may_be_open:
             await self._stop(patience_s)
+        await self._update(message, more, patience_s)
+
+    async def _edit_unstopped(self, message: Message, more: bool, problem: SlackProblem) -> None:
+        """What cannot be stopped Slack may have ended by itself. Raises the problem if it has not."""
+        try:
+            await self._update(message, more, END_PATIENCE_S)
+        except SlackRefused as refusal:
+            if refusal.code in ABSENT:
+                raise
+            raise problem from refusal
+        await self._ended()
+
+    async def _update(self, message: Message, more: bool, patience_s: float) -> None:
         assert self.ts is not None  # noqa: S101 - it has been begun
         await self._poster.update(self.ts, message, self.number, more=more, patience_s=patience_s)
 
@@ -206,7 +224,7 @@ class ReplyMessage:
         await self._noted(self.ts, False)
 
     def _metadata(self, more: bool) -> dict[str, Any]:
-        return AnswerMetadata(self._to.question_id, self.number, more).as_json()
+        return AnswerMetadata(self._to.question_id, self.number, more, self._to.revision).as_json()
 
     async def _call(self, method: str, patience_s: float, **arguments: Any) -> dict[str, Any]:
         place, enterprise = self._to.place, self._to.enterprise

@@ -107,7 +107,7 @@ class Replying:
         except QuestionLost:
             return
         except (SlackProblem, HistoryUnavailable) as silence:
-            await self._silenced(assignment, silence)
+            await self._silenced(assignment, None, silence)
             return
         scope = rule.scope.only(question.only) if question.only else rule.scope
         outlet = self._outlets.outlet(assignment, question, words, scope)
@@ -125,7 +125,7 @@ class Replying:
         except asyncio.CancelledError:
             await asyncio.shield(self._interrupted(asked.assignment, outlet))
         except PASSING as silence:  # then other words fare no better
-            await self._silenced(asked.assignment, silence)
+            await self._silenced(asked.assignment, outlet, silence)
         except (AnsweringProblem, IndexProblem) as problem:
             await self._failed(asked, outlet, self._in_words(problem, words), problem)
         except Exception as error:  # noqa: BLE001 - nobody who asks is left without an answer
@@ -210,25 +210,27 @@ class Replying:
         except QuestionLost:
             await outlet.leave()
         except (SlackProblem, HistoryUnavailable) as silence:
-            await self._silenced(assignment, silence)
+            await self._silenced(assignment, outlet, silence)
 
     async def _unexpected(self, asked: "_Asked", outlet: Outlet, words: SlackPhrases, error: Exception) -> None:
         id = secrets.token_hex(4)
         logger.error("error %s: question %s from Slack", id, asked.assignment.queued.id, exc_info=error)
         await self._failed(asked, outlet, words.unexpected(id), None)
 
-    async def _silenced(self, assignment: Assignment, silence: Exception) -> None:
+    async def _silenced(self, assignment: Assignment, outlet: Outlet | None, silence: Exception) -> None:
         """Not a word can be said or noted: for now, and then the question is given out again, or at all."""
         if not isinstance(silence, PASSING) or assignment.queued.attempt > ATTEMPTS:
-            await self._give_up(assignment, silence)
+            await self._give_up(assignment, outlet, silence)
             return
         logger.warning("question %s from Slack is answered later: %s", assignment.queued.id, silence)
         await self._sleep(LATER_S * assignment.queued.attempt)
 
-    async def _give_up(self, assignment: Assignment, silence: Exception) -> None:
-        logger.error("question %s from Slack stays without an answer: %s", assignment.queued.id, silence)
+    async def _give_up(self, assignment: Assignment, outlet: Outlet | None, silence: Exception) -> None:
+        told = outlet is not None and isinstance(silence, SlackProblem) and await outlet.hint(silence)
+        if not told:
+            logger.error("question %s from Slack stays without an answer: %s", assignment.queued.id, silence)
         try:
-            await assignment.finish("unsaid")
+            await assignment.finish("failed" if told else "unsaid")
         except (QuestionLost, HistoryUnavailable):
             return
 
