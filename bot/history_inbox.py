@@ -143,13 +143,23 @@ class Inbox:
                 return bool(connection.execute(update(QUESTIONS).where(its_own).values(values)).rowcount)
             return False
 
-    def finish(self, id: str, owner: str, revision: int, outcome: str, reply: Mapping[str, Any]) -> bool:
+    def finish(
+        self,
+        id: str,
+        owner: str,
+        revision: int,
+        outcome: str,
+        reply: Mapping[str, Any],
+        content: Mapping[str, Any] | None = None,
+    ) -> bool:
         """The worker has ended. False if the question was edited, withdrawn or taken: then it has no such outcome.
 
-        What was edited meanwhile waits again at once, with that reply.
+        What was edited meanwhile waits again at once, with that reply. `content` is kept of it from now on, if less
+        will do.
         """
         held, over = _held(id, owner, revision), {**_NOBODY, "reply": dict(reply)}
-        done = update(QUESTIONS).where(held, _current(revision)).values({**over, "outcome": outcome})
+        left = {} if content is None else {"content": dict(content)}
+        done = update(QUESTIONS).where(held, _current(revision)).values({**over, **left, "outcome": outcome})
         with self._database.writing() as connection:
             if connection.execute(done).rowcount:
                 return True
@@ -178,6 +188,11 @@ class Inbox:
         """The question that a message asks."""
         row = self._first(select(*_QUEUED).where(QUESTIONS.c.key == _as_key(key)))
         return None if row is None else _queued(row)
+
+    def is_over(self, id: str) -> bool:
+        """Whether nothing is left to do for a question; so it is for one that is not there."""
+        unfinished = select(QUESTIONS.c.number).where(QUESTIONS.c.id == id, _UNFINISHED)
+        return not is_id(id) or self._first(unfinished) is None
 
     def recent(self, person: str, limit: int) -> list[Queued]:
         """What somebody asked and did not withdraw, the latest first."""

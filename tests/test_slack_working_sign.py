@@ -29,7 +29,7 @@ class Signs:
         self, team: str, method: str, *, enterprise: str | None = None, patience_s: float = 30.0, **arguments: Any
     ) -> dict[str, Any]:
         self.calls.append((method, arguments.get("status", arguments.get("name"))))
-        self.arguments = arguments
+        self.arguments, self.patience_s = arguments, patience_s
         if self.slow:
             await asyncio.sleep(0)
             await asyncio.sleep(0)
@@ -127,12 +127,74 @@ async def test_other_words_are_shown_at_once(signs, time):
     assert signs.calls == [(STATUS, "is searching"), (STATUS, "is indexing"), (STATUS, "")]
 
 
-@pytest.mark.parametrize("problem", [SlackBusy(STATUS, 9), SlackUnreachable(STATUS, "dropped")])
-async def test_what_may_be_shown_is_taken_away(signs, time, problem):
+async def test_what_may_be_shown_is_taken_away(signs, time):
     """Without an answer nobody knows whether it is there; it is tried again, but not in a hurry."""
-    signs.problems[STATUS] = problem
+    signs.problems[STATUS] = SlackUnreachable(STATUS, "dropped")
     async with sign_of(signs, time):
         await time.pass_by(100)
+    assert signs.calls == [(STATUS, "is searching")] * 2 + [(STATUS, "")]
+
+
+async def test_a_sign_that_slack_has_no_room_for_is_shown_when_it_has(signs, time):
+    """It never waits in a queue, where it would keep the answer waiting; what was not shown is not taken away."""
+    signs.problems[STATUS] = SlackBusy(STATUS, 9)
+    sign = sign_of(signs, time)
+    sign.show()
+    await time.pass_by(10)
+    assert signs.calls == [(STATUS, "is searching")] * 2
+    assert signs.patience_s == 0.0
+    await sign.clear()
+    del signs.problems[STATUS]
+    sign.show()
+    await time.settle()
+    await sign.clear()
+    assert signs.calls[2:] == [(STATUS, "is searching"), (STATUS, "")]
+
+
+async def test_a_line_that_went_with_the_answer_is_not_taken_away_again(signs, time):
+    """Slack takes it away when a message comes; nothing shows it anew while that is posted."""
+    sign = sign_of(signs, time)
+    sign.show()
+    await time.settle()
+    sign.give_way()
+    await time.pass_by(100)
+    sign.replaced()
+    await sign.clear()
+    assert signs.calls == [(STATUS, "is searching")]
+
+
+async def test_a_line_that_may_have_come_after_the_answer_is_taken_away(signs, time):
+    """Its call was under way when the answer was posted."""
+    signs.slow = True
+    sign = sign_of(signs, time)
+    sign.show()
+    await asyncio.sleep(0)
+    sign.give_way()
+    sign.replaced()
+    await sign.clear()
+    assert signs.calls == [(STATUS, "is searching"), (STATUS, "")]
+
+
+@pytest.mark.parametrize("to", [DIRECT, IN_CHANNEL])
+async def test_what_no_message_takes_away_is_taken_away(signs, time, to):
+    """A session, a reaction."""
+    if to is IN_CHANNEL:
+        signs.problems[STATUS] = refused(STATUS)
+    sign = sign_of(signs, time, to)
+    sign.show()
+    await time.settle()
+    sign.give_way()
+    sign.replaced()
+    await sign.clear()
+    assert signs.calls[-1] in [(SESSION, "active"), (REMOVE, "eyes")]
+
+
+async def test_it_can_be_shown_once_more(signs, time):
+    """Another answer in the thread has taken it away."""
+    async with sign_of(signs, time) as sign:
+        await time.settle()
+        sign.again()
+        await time.settle()
     assert signs.calls == [(STATUS, "is searching")] * 2 + [(STATUS, "")]
 
 

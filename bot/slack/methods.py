@@ -27,7 +27,7 @@ class Method:
 METHODS: Mapping[str, Method] = {
     "agents.sessions.setStatus": Method(TIER_3, ("chat:write",)),
     "apps.connections.open": Method(TIER_1),
-    "assistant.threads.setStatus": Method(TIER_4, ("chat:write", "assistant:write")),
+    "assistant.threads.setStatus": Method(SPECIAL, ("chat:write", "assistant:write")),
     "assistant.threads.setSuggestedPrompts": Method(TIER_3, ("assistant:write",)),
     "auth.test": Method(SPECIAL),
     "chat.appendStream": Method(TIER_4, ("chat:write",), repeatable=False),

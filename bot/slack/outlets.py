@@ -72,12 +72,14 @@ class Outlets:
             url = question.response_url or ""
             return PrivateOutlet(self._responses, self._hints, question, url, words, examples, self._base_url)
         to = Destination.of(question, assignment.queued.id, assignment.queued.revision)
+        sign = self._signs.of(to, words)
         echoed = question.surface == "shortcut" and "root" not in assignment.reply
         return ThreadOutlet(
             assignment,
             to,
             partial(self._reply, to),
-            self._signs.of(to, words),
+            sign,
+            partial(self._signs.end, sign),
             partial(asyncio.to_thread, self._posted, to.place.conversation),
             examples,
             self._hints,

@@ -175,7 +175,7 @@ class SlackService:
         pacing = Pacing(clock=self._clock, sleep=self._sleep)
         api = SlackApi(client, access.tokens, pacing, self._sleep, self._clock)
         responses = ResponseUrls(session, self._slack.api_url, self._environment, self._sleep, self._clock)
-        signs = Signs(api, sleep=self._sleep)
+        signs = Signs(api, self._background, self._product.inbox.is_over, sleep=self._sleep)
         self._stack.callback(signs.close)
         dispatcher = Dispatcher(
             self._product.inbox,

@@ -30,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 class ThreadOutlet:
     """`reply` makes the one reply, telling the given callback of each of its messages; `known` are messages in the
-    thread that belong to other questions. `echo` says that readers of the thread have not seen the question.
+    thread that belong to other questions. `put_away` has the sign taken away. `echo` says that readers of the thread
+    have not seen the question.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class ThreadOutlet:
         to: Destination,
         reply: Callable[[Noted], ReplyStream],
         sign: WorkingSign,
+        put_away: Callable[[], None],
         known: Callable[[], Awaitable[set[str]]],
         examples: Callable[[], Awaitable[list[str]]],
         hints: Hints,
@@ -50,6 +52,7 @@ class ThreadOutlet:
         self._to = to
         self._reply = reply(self._noted)
         self._sign = sign
+        self._put_away = put_away
         self._known = known
         self._examples = examples
         self._hints = hints
@@ -130,11 +133,15 @@ class ThreadOutlet:
 
     async def close(self) -> None:
         await self._reply.close()
-        await self._sign.clear()
+        self._put_away()
 
     async def _show(self, messages: list[Message]) -> None:
         await self._assignment.note(posting=True)
+        before = self._reply.messages
+        self._sign.give_way()
         await self._reply.replace(messages)
+        if self._reply.messages != before:
+            self._sign.replaced()
 
     async def _noted(self, ts: str, _open: bool) -> None:
         messages = list(self._assignment.reply.get("messages") or ())

@@ -8,11 +8,12 @@ from typing import Any, Protocol, Self
 
 from bot.slack import limits
 from bot.slack.destination import Destination
-from bot.slack.errors import SlackProblem, SlackRefused
+from bot.slack.errors import SlackBusy, SlackProblem, SlackRefused
 from bot.slack.ports import Api
 
 REFRESH_S = 90.0  # Slack takes a status away after two minutes
-PATIENCE_S = 5.0
+SOONEST_S = 1.0  # Slack's budget for signs is used up: there may be room in a moment
+PATIENCE_S = 0.0  # a sign that comes late is none, and would keep the answer waiting
 CLEARING_PATIENCE_S = 30.0
 EYES = "eyes"
 # Somebody's reaction is there already, or is not there any more: just as well.
@@ -102,7 +103,8 @@ class ReactionSign:
 class WorkingSign:
     """Shown at once, kept up, and taken away in the end; what goes wrong with it never reaches the answer.
 
-    The best sign that Slack accepts here is used. Usable as a context manager, and again after `clear`.
+    The best sign that Slack accepts here is used. Usable as a context manager, and again after `clear`. What Slack
+    takes away by itself, when the answer is posted, costs no call: say so by `give_way` before and `replaced` after it.
     """
 
     def __init__(
@@ -113,6 +115,7 @@ class WorkingSign:
         loading_messages: Sequence[str] = (),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        self.place = to.place
         caller = _Caller(api, to)
         others: list[Sign] = [StatusSign(caller, loading_messages), ReactionSign(caller)]
         self._accepted: list[Sign] = [SessionSign(caller), *others] if to.is_direct else others
@@ -123,6 +126,9 @@ class WorkingSign:
         self._task: asyncio.Task[None] | None = None
         self._over = False
         self._left = False
+        self._resting = False
+        self._calling = False
+        self._certain = False  # whether it is known that no call of ours comes after the answer
 
     async def __aenter__(self) -> Self:
         self.show()
@@ -139,7 +145,7 @@ class WorkingSign:
             self._words = words
             self._changed.set()
         if self._task is None or self._over:
-            self._over = self._left = False
+            self._over = self._left = self._resting = False
             self._task = asyncio.create_task(self._kept_up(), name="slack working sign")
 
     async def clear(self) -> None:
@@ -155,29 +161,55 @@ class WorkingSign:
         self._over = self._left = True
         self._changed.set()
 
+    def again(self) -> None:
+        """Show it once more: what else happens in the thread may have taken it away."""
+        self._changed.set()
+
+    def give_way(self) -> None:
+        """The answer is about to be posted: nothing more is shown before it."""
+        self._resting, self._certain = True, not self._calling
+
+    def replaced(self) -> None:
+        """A new message of ours has come since: Slack has taken the line away."""
+        if self._certain and isinstance(self._shown, StatusSign):
+            self._shown = None
+
     async def _kept_up(self) -> None:
         """A call that is under way is not broken off: it would be carried out after the sign was taken away."""
         while not self._over:
             self._changed.clear()
-            await self._show()
+            again_s = REFRESH_S if self._resting else await self._show()
             if not self._over:
-                await self._until_changed()
+                await self._until_changed(again_s)
         if not self._left:
             await self._clear()
 
-    async def _show(self) -> None:
-        while self._accepted:
-            self._shown = self._accepted[0]
-            try:
-                await self._shown.show(self._words)
-                return
-            except SlackRefused as refusal:
-                logger.info("no sign of work in Slack: %s", refusal)
+    async def _show(self) -> float:
+        """In how many seconds to show it again."""
+        self._calling = True
+        try:
+            while self._accepted and not await self._is_shown(self._accepted[0]):
                 self._accepted.pop(0)
-                self._shown = None
-            except SlackProblem as problem:  # it may be there; it is tried again in a while
-                logger.info("a sign of work may be missing in Slack: %s", problem)
-                return
+        except SlackBusy as busy:  # nothing was done
+            return min(max(busy.retry_after, SOONEST_S), REFRESH_S)
+        finally:
+            self._calling = False
+        return REFRESH_S
+
+    async def _is_shown(self, sign: Sign) -> bool:
+        """False if Slack accepts no such sign here. Raises SlackBusy."""
+        try:
+            await sign.show(self._words)
+        except SlackRefused as refusal:
+            logger.info("no sign of work in Slack: %s", refusal)
+            self._shown = None
+            return False
+        except SlackBusy:
+            raise
+        except SlackProblem as problem:  # it may be there; it is tried again in a while
+            logger.info("a sign of work may be missing in Slack: %s", problem)
+        self._shown = sign
+        return True
 
     async def _clear(self) -> None:
         sign, self._shown = self._shown, None
@@ -187,8 +219,8 @@ class WorkingSign:
             except SlackProblem as problem:
                 logger.warning("a sign of work is left in Slack: %s", problem)
 
-    async def _until_changed(self) -> None:
-        waits = [asyncio.ensure_future(self._changed.wait()), asyncio.ensure_future(self._sleep(REFRESH_S))]
+    async def _until_changed(self, seconds: float) -> None:
+        waits = [asyncio.ensure_future(self._changed.wait()), asyncio.ensure_future(self._sleep(seconds))]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
