@@ -165,6 +165,26 @@ async def test_an_answer_that_was_posted_by_a_process_that_died_is_not_repeated(
         stuck.free.set()
 
 
+async def test_an_edited_question_gets_its_new_answer_from_another_process(home: House) -> None:
+    """The answer to its former words, which is there, is not taken for it."""
+    stuck = Script(MORE, halt=0)
+    runs = iter([stuck, Script(MORE)])
+    home.answering.scripts["Who pays?"] = lambda question: next(runs)(question)
+    channel, ana = home.slack.channel(), home.slack.user()
+    async with DyingService(home.service(lease_s=0.2)) as dying:
+        message = (await ana.mention(channel, "Who?")).message
+        before = await home.reply(channel, message.ts)
+        await ana.edit(message, f"<@{home.slack.world.teams['T1'].bot_user}> Who pays?")
+        await home.until(lambda: len(home.answering.asked) == 2)
+        await dying.kill()
+        await home.slack.delivery.socket_mode.drop()
+        async with home.open():
+            await home.until(lambda: len(home.answering.asked) == 3)
+            reply = await only_answer(home, channel, message.ts)
+    assert reply.ts == before.ts
+    assert f"{MORE} [1]" in shown(reply)
+
+
 async def test_what_is_streamed_when_the_server_stops_is_finished_by_the_next_one(home: House) -> None:
     """Nothing looks unfinished between the two, and each answer is completed in its own message."""
     channel = home.slack.channel()
