@@ -308,6 +308,18 @@ SECRETS = {
 }
 
 
+async def test_an_address_to_answer_at_is_kept_no_longer_than_it_is_needed(home: House) -> None:
+    """Whoever reads the database afterwards cannot speak in our name."""
+    ana = home.slack.user()
+    await ana.command("/ask", "quoted", home.slack.channel())
+    await private(home, ana, "Kenya leads")
+    await home.quiet()
+    (asked,) = home.inbox.recent(f"T1:{ana.id}", 5)
+    assert asked.outcome == "answered"
+    assert asked.content["response_url"] is None
+    assert asked.content["channel"] == home.slack.channel().id
+
+
 def test_settings_show_no_secret() -> None:
     """Wherever they are printed."""
     given = SlackSettings.load(SECRETS)

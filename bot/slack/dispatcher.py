@@ -45,9 +45,10 @@ class Assignment:
         await asyncio.to_thread(self._inbox.move, self.queued.id, self._owner, self.queued.revision, thread)
 
     async def finish(self, outcome: str) -> None:
-        """There is nothing left to do. Raises QuestionLost."""
+        """There is nothing left to do, nor any use for an address that speaks in our name. Raises QuestionLost."""
         queued = self.queued
-        done = partial(self._inbox.finish, queued.id, self._owner, queued.revision, outcome, self.reply)
+        kept = {**queued.content, "response_url": None} if queued.content.get("response_url") else None
+        done = partial(self._inbox.finish, queued.id, self._owner, queued.revision, outcome, self.reply, kept)
         if not await asyncio.to_thread(done):
             raise QuestionLost(queued.id)
         self.finished = True
