@@ -145,7 +145,7 @@ async def test_each_workspace_is_answered_by_its_own_bot(tmp_path: Path, transpo
 
 
 async def test_a_second_installer_does_no_harm(estate: Estate) -> None:
-    """Conversations go on, and the former token is not kept."""
+    """Not even at once: conversations go on, and the former token is not kept."""
     await estate.install()
     channel = estate.slack.channel()
     first = await estate.answered(channel, "Who leads the mission?")
@@ -153,6 +153,9 @@ async def test_a_second_installer_does_no_harm(estate: Estate) -> None:
     await estate.slack.clock.advance(1)
     await estate.install(installer="UOTHER")
     estate.slack.installations.revoke(former)
+    ana = estate.slack.user()
+    await ana.open_home()
+    await estate.home.until(lambda: ana.home)
     await estate.answered(channel, "And who pays?", thread=first.thread_ts)
     (token,) = estate.tokens()
     assert estate.slack.world.installations[token].installer == "UOTHER"
@@ -464,7 +467,7 @@ async def no_mixing(estate: Estate, one: str, other: str) -> None:
     (here, ana), (there, eve) = (alike(estate, team) for team in (one, other))
     home.answering.answers["Who leads it there?"] = quoting("The United States pays most of it.")
     ts = estate.slack.world.ts()
-    first = await said(estate, ana, here, f"<@{bot(estate, one)}> Who leads the mission?", ts)
+    await said(estate, ana, here, f"<@{bot(estate, one)}> Who leads the mission?", ts)
     await home.reply(here, ts)
     # A thread of ours in one is none in the other.
     await said(estate, eve, there, "Good morning", ts)
@@ -490,8 +493,13 @@ async def no_mixing(estate: Estate, one: str, other: str) -> None:
     await home.until(lambda: len(home.feedback.all()) == 2)
     voters = {opinion.person for judged in home.feedback.all() for opinion in judged.opinions}
     assert voters == {f"{one}:U77", f"{other}:U77"}
-    # Nor is a message taken back there because one of the same ts is taken back here.
-    await ana.delete(first)
+    # Asked at the same moment, both are answered; and taking one back does not take the other one back.
+    ts = estate.slack.world.ts()
+    taken_back = await said(estate, ana, here, f"<@{bot(estate, one)}> Who pays for it?", ts)
+    await said(estate, eve, there, f"<@{bot(estate, other)}> Who pays for it?", ts)
+    await home.reply(here, ts)
+    answer = await home.reply(there, ts)
+    await ana.delete(taken_back)
     await home.until(lambda: not home.replies(here, ts))
     await home.quiet()
     assert home.replies(there, ts) == [answer]
