@@ -343,7 +343,7 @@ def test_whatever_a_button_says_opens_a_window_that_slack_takes(value: str) -> N
     assert list(check_view(opened)) == []
     assert "Heron" not in str(opened)
     sentences = (WORDS.answer_forgotten, WORDS.document_unavailable)
-    assert words_of(opened["blocks"])[0] in (*sentences, "Haiti — haiti.md")
+    assert {*sentences, "Haiti — haiti.md"} & {*words_of(opened["blocks"])}
 
 
 @pytest.mark.parametrize("metadata", ["", "[]", "null", "{", '{"channel": 1}', '{"channel": null}', "[" * 3000, "\0"])
