@@ -10,7 +10,8 @@ TURNS = 20  # of the event loop, given to who has been woken before time moves o
 @dataclass(slots=True, eq=False)
 class _Sleeper:
     until: float
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    woken: bool = False
+    stirred: asyncio.Event = field(default_factory=asyncio.Event)  # time has moved on: how much is left?
 
 
 class Clock:
@@ -47,7 +48,8 @@ class Clock:
         self._occupied.set()
         try:
             while (left := sleeper.until - self.now()) > 0:
-                await self._woken_or(left, sleeper)
+                sleeper.stirred.clear()
+                await self._stirred_or(left, sleeper)
         finally:
             self._leave(sleeper)
 
@@ -58,21 +60,21 @@ class Clock:
 
     def _next(self, end: float) -> _Sleeper | None:
         """Who wakes first of those that still sleep and wake by then."""
-        asleep = [sleeper for sleeper in self._sleepers if sleeper.until <= end and not sleeper.woken.is_set()]
+        asleep = [sleeper for sleeper in self._sleepers if sleeper.until <= end and not sleeper.woken]
         return min(asleep, key=lambda sleeper: sleeper.until, default=None)
 
     async def _move_to(self, moment: float) -> None:
         self._skipped += max(0.0, moment - self.now())
         for sleeper in self._sleepers:
-            if sleeper.until <= self.now():
-                sleeper.woken.set()
+            sleeper.woken = sleeper.woken or sleeper.until <= self.now()
+            sleeper.stirred.set()
         for _ in range(TURNS):
             await asyncio.sleep(0)
 
     @staticmethod
-    async def _woken_or(seconds: float, sleeper: _Sleeper) -> None:
+    async def _stirred_or(seconds: float, sleeper: _Sleeper) -> None:
         try:
             async with asyncio.timeout(seconds):
-                await sleeper.woken.wait()
+                await sleeper.stirred.wait()
         except TimeoutError:
             pass

@@ -29,6 +29,16 @@ METADATA = {"event_type": "footnote_answer", "event_payload": {"question": "q1"}
 # Time
 
 
+async def test_who_sleeps_beyond_a_skip_wakes_that_much_earlier() -> None:
+    """Of a minute, the second that is left after a skip of 59."""
+    clock = Clock()
+    sleeping = asyncio.create_task(clock.sleep(3600))
+    await clock.asleep()
+    await clock.advance(3599.99)
+    async with asyncio.timeout(30):
+        await sleeping
+
+
 async def test_time_that_is_skipped_wakes_sleepers_in_order() -> None:
     """Each sleeper wakes at its own moment, however far the clock is moved at once."""
     clock, woken = Clock(), []

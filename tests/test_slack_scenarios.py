@@ -107,8 +107,9 @@ async def test_one_message_that_is_told_of_twice_is_answered_once(home: House) -
     channel, ana = home.slack.channel(), home.slack.user()
     delivered = await ana.mention(channel, "Who leads the mission?")
     home.slack.delivery.duplicate(delivered, 3)
-    home.slack.delivery.duplicate(delivered, 1, later=30.0)
     await home.reply(channel, delivered.message.ts)
+    home.slack.delivery.duplicate(delivered, 1, later=30.0)
+    await home.slack.clock.asleep()
     await home.slack.clock.advance(31)
     await home.quiet()
     assert len(home.replies(channel)) == len(home.answering.asked) == 1
