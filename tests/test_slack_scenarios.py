@@ -53,7 +53,7 @@ async def test_a_working_sign_is_shown_and_taken_away(home: House) -> None:
     home.answering.scripts["Who?"] = slow
     channel = home.slack.channel()
     ts = await asked(home, channel, "Who?")
-    await home.until(lambda: "searching" in str(home.slack.world.statuses.get((channel.id, ts))))
+    await home.until(lambda: home.slack.world.statuses.get((channel.id, ts)))
     gate.set()
     await home.reply(channel, ts)
     await home.until(lambda: not home.slack.world.statuses.get((channel.id, ts)))
