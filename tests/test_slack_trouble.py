@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.answer import Sentence
-from bot.errors import HistoryUnavailable
+from bot.errors import HistoryUnavailable, ModelUnavailable
 from bot.shipped import shipped_folder
 from bot.slack import limits
 from bot.slack.errors import SlackRefused
@@ -207,18 +207,19 @@ async def test_what_is_streamed_when_the_server_stops_is_finished_by_the_next_on
 
 
 async def test_a_question_that_was_queued_when_the_server_stopped_is_answered_by_the_next_one(home: House) -> None:
-    """Nobody has to ask again."""
+    """Nobody has to ask again. That it waits may be shown meanwhile."""
     channel = home.slack.channel()
     first = home.answering.scripts["Who?"] = Script(ANSWER, halt=0)
     async with home.open():
         ts = await asked(home, channel)
         await asked(home, channel, "And who pays?", ts)
         await home.until(lambda: home.answering.asked)
-    assert is_at_rest(home)
+    assert home.slack.world.open_streams() == []
     assert home.replies(channel) == []
     first.gate.set()
     async with home.open():
         await home.reply(channel, ts, 2)
+        await home.until(lambda: is_at_rest(home))
     assert [one.question for one in home.answering.asked] == ["Who?", "Who?", "And who pays?"]
 
 
@@ -512,6 +513,23 @@ async def test_who_may_write_nowhere_says_so_in_the_log(home: House, caplog: pyt
     said = [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
     assert any("missing_scope (needs chat:write)" in line for line in said)
     assert not [one for one in caplog.records if one.exc_info]
+
+
+async def test_nobody_hears_of_a_failure_to_answer_who_did_not_ask(tmp_path: Path) -> None:
+    """Where the bot answers unasked, it keeps silent when it cannot."""
+
+    async def failing(question: str) -> AsyncGenerator[str, None]:
+        raise ModelUnavailable("cannot be reached")
+        yield ""
+
+    async with house(tmp_path, slack_channels={"C1": {"unasked": True}}) as home, home.open():
+        home.answering.scripts["Who leads the mission?"] = failing
+        channel = home.slack.channel()
+        await home.slack.user().say(channel, "Who leads the mission?")
+        await home.until(lambda: home.answering.asked)
+        await home.quiet()
+        assert channel.id == "C1"
+        assert home.replies(channel) == []
 
 
 # Socket Mode
