@@ -83,6 +83,10 @@ class Settings(IndexSettings):
         dict[str, ChannelSettings],
         Field(description="What each channel may ask about, by its id, `default` or `direct`: tables, or JSON."),
     ] = {}  # noqa: RUF012 - pydantic copies it
+    slack_workspaces: Annotated[
+        tuple[str, ...],
+        Field(description="Ids of the workspaces and organisations that may install the app; any of them by default."),
+    ] = ()
     slack_concurrency: Annotated[int, Field(ge=1, description="Questions from Slack at the same time.")] = 8
     slack_lease: Annotated[
         float,
@@ -140,6 +144,8 @@ def _environ_values(environ: Mapping[str, str]) -> dict[str, Any]:
         if name.startswith(PREFIX) and value != ""
     }
     _refuse_unknown(values, shown_as=lambda name: PREFIX + name.upper())
+    if "slack_workspaces" in values:
+        values["slack_workspaces"] = [id.strip() for id in values["slack_workspaces"].split(",") if id.strip()]
     for name in ("embedding_options", "slack_channels"):
         if name in values:
             values[name] = _json_table(name, values[name])

@@ -118,6 +118,13 @@ def test_embedding_options_are_json_in_the_environment_and_a_table_in_the_file(f
     assert Settings.load(environ, folder).embedding_options == expected
 
 
+def test_a_list_of_ids_is_written_with_commas_in_the_environment(folder: Path) -> None:
+    """And as an array in the file."""
+    (folder / "footnote.toml").write_text("slack_workspaces = ['T1', 'E2']\n")
+    assert Settings.load({}, folder).slack_workspaces == ("T1", "E2")
+    assert Settings.load({"FOOTNOTE_SLACK_WORKSPACES": "T3, T4,"}, folder).slack_workspaces == ("T3", "T4")
+
+
 def test_options_are_never_repeated_in_a_message(folder: Path) -> None:
     """Options may hold keys of paid services; a refusal must not print them."""
     environ = {"FOOTNOTE_EMBEDDING_OPTIONS": '["api-key-4711"]', "FOOTNOTE_EMBEDDING": "bundled"}
@@ -150,7 +157,7 @@ def test_every_setting_is_documented() -> None:
         default, description = rows[name.upper()].split(" | ")
         assert description == field.description
         if name != "documents":
-            assert default == ("" if field.default in (None, {}) else f"`{field.default}`")
+            assert default == ("" if field.default in (None, {}, ()) else f"`{field.default}`")
 
 
 @pytest.mark.parametrize("alone", ["LLM_BASE_URL", "LLM_MODEL"])

@@ -207,6 +207,30 @@ async def test_who_comes_back_in_another_way_installs_nothing(estate: Estate, wr
 # Where the app is not installed, or not any more
 
 
+async def test_only_a_workspace_that_is_welcome_can_install_the_app(tmp_path: Path) -> None:
+    """Whoever finds the address could otherwise ask about whatever `default` allows."""
+    async with an_estate(tmp_path, slack_workspaces=("T1",)) as estate, estate.open(), estate.browser() as browser:
+        estate.slack.add_team("T9", "Stranger")
+        estate.slack.oauth.team = "T9"
+        answer = await browser.install()
+        assert answer.status_code >= 400
+        assert "not meant for this workspace" in answer.text
+        assert estate.tokens() == set()
+        assert "Acme" in await estate.install("T1")
+
+
+async def test_a_workspace_that_is_not_welcome_any_more_is_not_answered(tmp_path: Path) -> None:
+    """Although it has installed the app before."""
+    async with an_estate(tmp_path) as estate:
+        async with estate.open():
+            await estate.install("T1")
+        estate.home.settings = estate.home.settings.model_copy(update={"slack_workspaces": ("T2",)})
+        async with estate.open():
+            await estate.slack.user().mention(estate.slack.channel(), "Who leads the mission?")
+            await estate.home.quiet()
+        assert estate.outcomes() == []
+
+
 async def test_an_unknown_workspace_is_told_so_and_not_answered(estate: Estate) -> None:
     """What it asks by command or button is answered in words; events are acknowledged, and lost."""
     estate.slack.add_team("T9", "Stranger")

@@ -1,7 +1,7 @@
 """How we may act in the workspaces that use us: by one configured token, or by those of their installations."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -41,11 +41,13 @@ class Access:
 async def access_to(
     slack: SlackSettings,
     history_url: str,
+    welcome: Collection[str],
     client: AsyncWebClient,
     clock: Callable[[], float] = time.monotonic,
     now: Callable[[], float] = time.time,
 ) -> AsyncIterator[Access]:
-    """As configured; `client` has no token. Workspaces that install the app are kept beside the history.
+    """As configured; `client` has no token. Workspaces that install the app are kept beside the history; `welcome` are
+    the ids of those that may, all if there are none.
 
     What is remembered goes by `clock`, and what expires at a certain moment by `now`, in Unix seconds.
     """
@@ -55,7 +57,7 @@ async def access_to(
         return
     credentials = _credentials(slack)
     engine = async_engine(history_url)
-    installations = Installations(credentials.client_id, engine)
+    installations = Installations(credentials.client_id, engine, welcome)
     workspaces = Workspaces(installations, TokenRotation(installations, client, credentials, now), clock)
     try:
         yield Access(workspaces, bolt_app(client, workspaces, _oauth(slack, credentials, installations, engine)))

@@ -1,8 +1,10 @@
 """The workspaces that have installed the app, with their tokens: what Slack's SDK keeps, and what it leaves open."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
+from slack_bolt.error import BoltError
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.sqlalchemy import (
     AsyncSQLAlchemyInstallationStore,
@@ -17,13 +19,19 @@ from bot.slack.installations_database import translated
 
 
 class Installations(AsyncSQLAlchemyInstallationStore):
-    """Shared by processes. Whatever it is asked raises HistoryUnavailable if the database cannot be used."""
+    """Shared by processes. Whatever it is asked raises HistoryUnavailable if the database cannot be used.
 
-    def __init__(self, client_id: str, engine: AsyncEngine) -> None:
+    `welcome` are the ids of the workspaces and organisations that may use the app; all may if there are none.
+    """
+
+    def __init__(self, client_id: str, engine: AsyncEngine, welcome: Collection[str] = ()) -> None:
         super().__init__(client_id, engine)
+        self._welcome = welcome
 
     async def async_save(self, installation: Installation) -> None:
-        """Of those that were made before, nothing is kept."""
+        """Of those that were made before, nothing is kept. Raises BoltError for a workspace that is not welcome."""
+        if not self._is_welcome(installation.team_id, installation.enterprise_id):
+            raise BoltError("this workspace may not install the app")
         with translated():
             await super().async_save(installation)
             at = _naive(installation.installed_at)
@@ -44,7 +52,9 @@ class Installations(AsyncSQLAlchemyInstallationStore):
         with translated():
             async with self.engine.connect() as connection:
                 row = (await connection.execute(wanted)).mappings().first()
-        return None if row is None else SQLAlchemyInstallationStore.build_bot_entity(row)
+        if row is None or not self._is_welcome(row["team_id"], row["enterprise_id"]):
+            return None
+        return SQLAlchemyInstallationStore.build_bot_entity(row)
 
     async def same_bot(self, enterprise: str | None, team: str | None) -> Bot | None:
         """Only exactly that one; `team` None is an installation for a whole organisation."""
@@ -97,6 +107,9 @@ class Installations(AsyncSQLAlchemyInstallationStore):
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+    def _is_welcome(self, team: str | None, enterprise: str | None) -> bool:
+        return not self._welcome or team in self._welcome or enterprise in self._welcome
 
     async def _delete(self, enterprise: str | None, team: str | None, old: Any) -> None:
         async with self.engine.begin() as connection:

@@ -18,6 +18,7 @@ _WHY = {
     "invalid_state": "that took too long, or this page was opened before",
     "missing_code": "Slack sent no code along",
     "invalid_code": "Slack does not accept the code any more",
+    "storage_error": "it is not meant for this workspace",
 }
 
 

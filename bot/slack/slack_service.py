@@ -169,7 +169,9 @@ class SlackService:
         session = await self._stack.enter_async_context(slack_session(self._attempt_s))
         client = slack_client(session, self._slack.api_url, self._environment)
         access = await self._stack.enter_async_context(
-            access_to(self._slack, self._product.history_url, client, self._clock, self._now)
+            access_to(
+                self._slack, self._product.history_url, self._settings.slack_workspaces, client, self._clock, self._now
+            )
         )
         await self._introduced(access.tokens)
         pacing = Pacing(clock=self._clock, sleep=self._sleep)
