@@ -90,7 +90,7 @@ class Settings(IndexSettings):
     slack_concurrency: Annotated[int, Field(ge=1, description="Questions from Slack at the same time.")] = 8
     slack_lease: Annotated[
         float,
-        Field(ge=3, description="Seconds until a question of a process that has died is another's to answer."),
+        Field(ge=5, description="Seconds until a question of a process that has died is another's to answer."),
     ] = 15.0
     max_question_chars: Annotated[int, Field(gt=0, description="Longer questions are refused.")] = 2000
     max_body_kb: Annotated[int, Field(gt=0, description="Larger request bodies are refused.")] = 64

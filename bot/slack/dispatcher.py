@@ -118,8 +118,8 @@ class Dispatcher:
     async def _look(self) -> None:
         """What the database does not allow now is tried again in a moment."""
         renew = partial(self._inbox.renew, self._owner, _now(), self._lease_s, list(self._tasks))
-        for lost in await self._tolerated(renew) or ():
-            await self._interrupt([lost.id], lost.why)
+        lost = await self._tolerated(renew) or ()  # together: meanwhile the leases of all others run on
+        await asyncio.gather(*(self._interrupt([one.id], one.why) for one in lost))
         free = 0 if self._draining else self._at_once - len(self._tasks)
         if free > 0:
             take = partial(self._inbox.take, self._owner, _now(), self._lease_s, free)
