@@ -16,9 +16,10 @@ import pytest
 from bot.history_database import HistoryDatabase
 from bot.history_inbox import Inbox
 from bot.slack.answer_metadata import AnswerMetadata
+from bot.slack.replying import ATTEMPTS
 from fakeslack.delivery import Delivered
 from fakeslack.server import FakeSlack
-from fakeslack.workspace import Channel, Message
+from fakeslack.workspace import STATUS_S, Channel, Message
 from tests.fake_llm import FakeLLM, Reply
 from tests.slack_process import Footnote, copied, index_seeds, replies, settings_in, started, until
 from tests.slack_time import hurrying
@@ -32,7 +33,7 @@ QUESTIONS = (
     "How many municipalities does the state of emergency cover?",
 )
 WRITTEN = "Godfrey Otunge commands the multinational security mission in Haiti. [1] Kenya leads the mission. [1]"
-LEASE_S = "4"
+LEASE_S = "5"
 LATER_S = (0.0, 0.0, 1.0, 5.0, 40.0)  # of the clock
 WITHIN_S = 90.0 * TIMES
 
@@ -137,9 +138,11 @@ async def test_every_question_is_answered_once_and_in_order(tmp_path: Path) -> N
         talks = (storm.talk(channel, f"person-{number}") for number, channel in enumerate(channels))
         *threads, _ = await asyncio.gather(*talks, storm.kill_some(KILLS))
         await until(lambda: len(_answers(slack, channels)) >= THREADS * len(QUESTIONS), WITHIN_S)
-        await until(lambda: not slack.world.open_streams() and not slack.world.statuses, WITHIN_S)
+        await until(lambda: not slack.world.open_streams(), WITHIN_S)
         async with asyncio.timeout(WITHIN_S):
             await slack.delivery.settled()
+        await slack.clock.advance(STATUS_S)  # what the dead have left behind; the living leave nothing
+        await until(lambda: not slack.world.statuses, WITHIN_S)
         answered = answered_questions(slack, storm.history, channels)
         assert answered == {(asked[0].channel, asked[0].ts): [one.ts for one in asked] for asked in threads}
         assert slack.delivery.unacknowledged == []
@@ -160,7 +163,7 @@ def answered_questions(slack: FakeSlack, history: str, channels: Sequence[Channe
         assert metadata is not None, answer
         queued = inbox.by_id(metadata.question_id)
         assert queued is not None
-        assert queued.outcome in ("answered", "abstained")
+        assert queued.outcome in ("answered", "abstained") or queued.attempt > ATTEMPTS
         answered.setdefault((answer.channel, answer.thread), []).append(queued.key.rpartition(":")[2])
     database.close()
     return answered
