@@ -9,6 +9,7 @@ import pytest
 from bot.history_database import HistoryDatabase
 from bot.shipped import shipped_folder
 from bot.slack import actions
+from bot.slack.methods import METHODS
 from bot.slack.slack_phrases import SlackPhrases
 from fakeslack.faults import Fault, drop_after, drop_before, error, garbage, rate_limited, status
 from fakeslack.workspace import Message
@@ -141,6 +142,16 @@ JOURNEYS: dict[str, Callable[[House, Fail], Awaitable[There]]] = {
 }
 
 
+ROUTES = {"file", "response_url"}  # which are no methods
+# Tested below, as nothing is asked by them alone.
+ELSEWHERE = {"apps.connections.open", "chat.delete", "views.open"}
+# Without them a question is asked and answered all the same.
+OTHERS = {
+    *("assistant.threads.setSuggestedPrompts", "chat.postEphemeral", "chat.unfurl"),
+    *("conversations.info", "entity.presentDetails", "oauth.v2.access", "views.publish", "views.update"),
+}
+
+
 @pytest.fixture(scope="module")
 def empty_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with its tables, made once."""
@@ -185,6 +196,11 @@ def bugs(caplog: pytest.LogCaptureFixture) -> list[str]:
 ills = pytest.mark.parametrize("ill", ILLS.values(), ids=ILLS)
 
 
+def test_every_method_that_a_question_needs_is_failed_here() -> None:
+    """One that is called from now on has to be added."""
+    assert set(METHODS) - OTHERS == (set(JOURNEYS) - ROUTES) | ELSEWHERE
+
+
 @ills
 @pytest.mark.parametrize("method", JOURNEYS)
 async def test_a_call_that_fails_once_keeps_nobody_from_an_answer(
@@ -216,4 +232,50 @@ async def test_a_call_that_always_fails_leaves_nobody_in_the_dark(
     heard = 0 < given + told <= (2 if method == "response_url" else 1)  # nobody can look whether it has shown anything
     assert heard or "stays without an answer" in caplog.text
     assert max(given, told) <= 1
+    assert bugs(caplog) == []
+
+
+@ills
+async def test_an_answer_whose_question_is_gone_goes_too(
+    home: House, caplog: pytest.LogCaptureFixture, ill: Fault
+) -> None:
+    """Although deleting it fails once."""
+    channel, ana = home.slack.channel(), home.slack.user()
+    message = (await ana.mention(channel, QUOTED)).message
+    await home.reply(channel, message.ts)
+    home.slack.faults.add("chat.delete", ill)
+    async with hurrying(home.slack.clock, 1.0):
+        await ana.delete(message)
+        await home.until(lambda: not home.replies(channel))
+    assert bugs(caplog) == []
+
+
+@ills
+async def test_a_form_that_cannot_be_opened_is_said_so(
+    home: House, caplog: pytest.LogCaptureFixture, ill: Fault
+) -> None:
+    """Or it is opened after all, if that succeeds in time."""
+    channel, ana = home.slack.channel(), home.slack.user()
+    message = (await home.slack.user("ben").say(channel, QUOTED)).message
+    home.slack.faults.add("views.open", ill)
+    async with hurrying(home.slack.clock):
+        await ana.shortcut(actions.ANSWER_MESSAGE, message)
+        await home.until(lambda: ana.views or [one for one in ana.ephemerals if WORDS.form_not_opened in one.text])
+    assert bugs(caplog) == []
+
+
+@ills
+@pytest.mark.parametrize("method", ["apps.connections.open", "auth.test"])
+async def test_a_call_that_fails_at_the_start_only_delays_it(
+    tmp_path: Path, empty_history: Path, caplog: pytest.LogCaptureFixture, method: str, ill: Fault
+) -> None:
+    """The server comes up, and who asks meanwhile is answered."""
+    shutil.copy(empty_history, tmp_path / "history.sqlite")
+    async with house(tmp_path) as home, hurrying(home.slack.clock):
+        home.slack.faults.add(method, ill)
+        async with home.open(**same_time(home.slack.clock)):
+            there = await _mention(home, lambda: None)
+            await home.until(lambda: answers(there()))
+            await settled(home)
+            assert len(there()) == 1
     assert bugs(caplog) == []
