@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from time import perf_counter
 from typing import Literal
 
@@ -42,7 +42,7 @@ class Written:
 
 @dataclass(slots=True)
 class AnswerBuilder:
-    """Filled in as the work goes on; times are of this object's life."""
+    """Filled in as the work goes on; the timings are of this object's life."""
 
     question: str
     conversation_id: str
@@ -50,7 +50,7 @@ class AnswerBuilder:
     id: str
     scope: Scope
     phrases: Phrases
-    asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    asked_at: datetime
     hits: Sequence[Hit] = ()
     calls: list[Usage] = field(default_factory=list)
     _started: float = field(default_factory=perf_counter)

@@ -90,13 +90,15 @@ class Answering:
         scope: Scope = EVERYTHING,
         answer_id: str | None = None,
         phrases: Phrases | None = None,
+        asked_at: datetime | None = None,
     ) -> AsyncGenerator[Event, None]:
         """The answer as it is made; closing this ends the work, the model's call included.
 
         `turns` are those of the conversation so far; None means those that are stored. They are taken as they are:
         whoever asks has to have a conversation for each `scope`, or the one tells of documents outside the other.
         A question that is asked again because nobody knows how far it came has the same `answer_id` again.
-        `phrases` are said instead of those given at first. Raises InvalidQuestion at the first step, later NotReady
+        `phrases` are said instead of those given at first. `asked_at` is when it was asked, if it had to wait: it is
+        remembered so, and goes before what was asked since. Raises InvalidQuestion at the first step, later NotReady
         and whatever the index raises.
         """
         asked = checked_question(question, self._settings.max_question_chars)
@@ -107,6 +109,7 @@ class Answering:
             answer_id or uuid4().hex,
             scope,
             phrases or self._phrases,
+            asked_at or datetime.now(UTC),
         )
         model_until = asyncio.get_running_loop().time() + self._seconds_for_the_model()
         earlier = await self._earlier(builder) if turns is None and conversation_id else turns or ()

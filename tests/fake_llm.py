@@ -283,7 +283,7 @@ class _Playing:
                     raise ConnectionAbortedError
 
     async def _rest(self, stall: Stall) -> None:
-        while self._server.goes_on(self._received) and not stall.over:  # noqa: ASYNC110 (another thread releases it)
+        while self._server.goes_on(self._received) and not stall.over:
             await asyncio.sleep(LOOK_EVERY_S)
 
 

@@ -75,6 +75,7 @@ class ScriptedAnswering:
         scope: Scope = EVERYTHING,
         answer_id: str | None = None,
         phrases: Phrases | None = None,
+        asked_at: datetime | None = None,
     ) -> AsyncGenerator[Event, None]:
         question = checked_question(question, 2000)
         stored = await asyncio.to_thread(self.history.turns, conversation_id, 10) if conversation_id else []
@@ -91,7 +92,7 @@ class ScriptedAnswering:
                 yield sentences[-1]
             answer = written(sentences) if sentences else an_abstention()
         made = an_answer_for(answer, question, conversation_id or "c", answer_id or "a1")
-        await asyncio.to_thread(self.history.finish, a_record(made, asked_at=datetime.now(UTC)))
+        await asyncio.to_thread(self.history.finish, a_record(made, asked_at=asked_at or datetime.now(UTC)))
         yield made
 
     async def record(self, answer_id: str) -> Record:

@@ -83,6 +83,29 @@ async def test_a_follow_up_needs_no_mention(home: House) -> None:
     assert [turn.question for turn in second.turns] == ["Who leads the mission?"]
 
 
+async def test_a_follow_up_may_be_asked_before_the_first_answer_is_there(home: House) -> None:
+    """It waits for it, and builds on it."""
+    gate = asyncio.Event()
+
+    async def slow(question: str) -> AsyncGenerator[str, None]:
+        await gate.wait()
+        yield "Kenya leads the mission."
+
+    home.answering.scripts["Who leads the mission?"] = slow
+    channel, ana = home.slack.channel(), home.slack.user()
+    ts = await asked(home, channel, "Who leads the mission?")
+    await ana.say(channel, "And who pays for it?", ts)
+    await ana.say(channel, "Since when?", ts)
+    gate.set()
+    await home.reply(channel, ts, 3)
+    said = [[turn.question for turn in one.turns] for one in home.answering.asked]
+    assert said == [
+        [],
+        ["Who leads the mission?"],
+        ["Who leads the mission?", "And who pays for it?"],
+    ]
+
+
 async def test_nobody_is_answered_in_a_thread_that_is_not_ours(home: House) -> None:
     """People talk to each other."""
     channel, ana = home.slack.channel(), home.slack.user()

@@ -5,9 +5,9 @@ import logging
 from bot.slack.answer_blocks import problem_message
 from bot.slack.destination import Destination
 from bot.slack.errors import SlackProblem, SlackRefused
+from bot.slack.ports import Api
 from bot.slack.posting import INERT, WITHOUT_PREVIEWS
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.thread_context import Api
 
 # Slack's words for a place where nothing may be said, and for one that is not there for us.
 ABSENT = frozenset({"not_in_channel", "channel_not_found"})

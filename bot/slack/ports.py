@@ -26,6 +26,7 @@ class Answering(Protocol):
         scope: Scope = EVERYTHING,
         answer_id: str | None = None,
         phrases: Phrases | None = None,
+        asked_at: datetime | None = None,
     ) -> AsyncGenerator[Event, None]:
         """The answer while it is being made, itself at last; closing this ends the work."""
         ...

@@ -76,8 +76,12 @@ class SlackQuestion:
     @classmethod
     def of_json(cls, value: dict[str, Any]) -> Self:
         """The reverse; names that a newer version has added are left out."""
-        known = {one.name for one in fields(cls)}
-        parts = {name: part for name, part in value.items() if name in known}
+        parts = _known(cls, value)
         files, view = parts.pop("attachments", None) or (), parts.pop("in_view", None)
-        attachments = tuple(Attachment(**file) for file in files)
-        return cls(**parts, attachments=attachments, in_view=Place(**view) if view else None)
+        attachments = tuple(Attachment(**_known(Attachment, file)) for file in files)
+        return cls(**parts, attachments=attachments, in_view=Place(**_known(Place, view)) if view else None)
+
+
+def _known(cls: type[Any], value: Mapping[str, Any]) -> dict[str, Any]:
+    names = {one.name for one in fields(cls)}
+    return {name: part for name, part in value.items() if name in names}

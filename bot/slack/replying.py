@@ -176,6 +176,7 @@ class Replying:
             scope=asked.scope,
             answer_id=asked.answer_id,
             phrases=self._phrases[asked.language],
+            asked_at=asked.assignment.queued.asked_at,
         )
         return await _last(events, outlet)
 
