@@ -10,7 +10,7 @@ from test_slack_posting import Said
 from bot.slack.destination import Destination
 from bot.slack.errors import SlackBusy, SlackRefused, SlackUnreachable
 from bot.slack.live_streams import LiveStreams
-from bot.slack.methods import METHODS
+from bot.slack.methods import METHODS, STREAMS
 from bot.slack.pacing import Pacing
 from bot.slack.place import Place
 from bot.slack.posting import Poster
@@ -205,14 +205,14 @@ async def test_if_slack_takes_less_an_answer_gets_more_messages(side):
 
 async def test_streams_beyond_the_tier_are_not_begun(side):
     """Nothing is posted then, and the answer can go out as a whole."""
-    for _ in range(20):
+    for _ in range(STREAMS):
         async with side.stream() as stream:
             await stream.begin("one")
     async with side.stream() as stream:
         with pytest.raises(SlackBusy):
             await stream.begin("one")
         await stream.replace([ANSWER])
-    assert len(side.answers) == 21
+    assert len(side.answers) == STREAMS + 1
     assert all(call.response.get("ok", True) for call in side.slack.calls)
 
 

@@ -10,6 +10,8 @@ SPECIAL = 300
 # Whoever may read a conversation needs the scope of its kind, so an app that goes everywhere needs all of them.
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")
+# Fewer than tier 2 allows: each takes a stop as well, and so do those of a process that has died.
+STREAMS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ METHODS: Mapping[str, Method] = {
     "chat.delete": Method(TIER_3, ("chat:write",)),
     "chat.postEphemeral": Method(TIER_4, ("chat:write",), repeatable=False),
     "chat.postMessage": Method(SPECIAL, ("chat:write",), repeatable=False),
-    "chat.startStream": Method(TIER_2, ("chat:write",), repeatable=False),
+    "chat.startStream": Method(STREAMS, ("chat:write",), repeatable=False),
     "chat.stopStream": Method(TIER_2, ("chat:write",)),
     "chat.unfurl": Method(TIER_3, ("links:write",)),
     "chat.update": Method(TIER_3, ("chat:write",)),
