@@ -337,6 +337,20 @@ async def test_one_document_can_be_asked_about(either: House) -> None:
     assert either.answering.asked[0].scope == Scope(document="haiti.md")
 
 
+async def test_a_conversation_goes_on_from_an_answer_out_of_one_document(home: House) -> None:
+    """What follows may be about all documents again, and is understood by what was said before."""
+    ana = home.slack.user()
+    await ana.global_shortcut(actions.ASK)
+    await home.until(lambda: ana.views)
+    await ana.submit(ana.view, {actions.QUESTION: "Who leads the mission?", actions.DOCUMENT: "Haiti"})
+    await home.until(lambda: len(home.replies(ana.direct)) == 2)
+    await home.quiet()
+    root = home.replies(ana.direct)[0].ts
+    await ana.dm("And who pays for it?", root)
+    await home.until(lambda: len(home.answering.asked) == 2)
+    assert [turn.question for turn in home.answering.asked[1].turns] == ["Who leads the mission?"]
+
+
 async def test_a_menu_may_find_nothing(home: House) -> None:
     """Then nothing can be chosen."""
     ana = home.slack.user()

@@ -59,11 +59,10 @@ class _Asked:
     @property
     def conversation(self) -> str | None:
         """Turns about documents that may not be asked about any more must not be built on."""
-        place = self.question.place
-        if place is None or self.scope == EVERYTHING:
+        place, allowed = self.question.place, replace(self.scope, document=None)
+        if place is None or allowed == EVERYTHING:
             return place.conversation if place else None
-        allowed = hashlib.sha256(repr(self.scope).encode()).hexdigest()[:8]
-        return f"{place.conversation}-{allowed}"
+        return f"{place.conversation}-{hashlib.sha256(repr(allowed).encode()).hexdigest()[:8]}"
 
 
 class Replying:
