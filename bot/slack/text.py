@@ -14,10 +14,11 @@ _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\uff
 # What Slack would turn into a link, and fetch for a preview. Names of files look like addresses: "notes.md".
 _ADDRESS = re.compile(
     r"""
-    (?<![\w+.-]) [a-zA-Z][\w+.-]* :// [^\s<>`]*
-    | (?<![\w+.-]) (?i:mailto|tel|sms|slack|javascript|data|file) : [^\s<>`]+
+    (?<![\w+.-]) [\w+.-]*\w :// [^\s<>`]*
+    | (?<!\w) (?i:mailto|tel|sms|slack|javascript|data|file) : [^\s<>`]+
     | (?<![\w.+%-]) [\w.+%-]+ @ [\w-]+ (?:\.[\w-]+)+
-    | (?<![\w.-]) (?:[\w-]+\.)+ (?:[a-z]{2,}|[A-Z]{2,}|xn--[\w-]+|(?i:com|net|org|info|io|co|ai|app|dev|xyz)) (?![\w-])
+    | (?<![\w-]) (?<![\w-]\.) (?:[\w-]+\.)+
+      (?: [a-z]{2,} | [A-Z]{2,} | xn--[\w-]+ | (?i:com|net|org|info|io|co|ai|app|dev|xyz) ) (?!\w)
       (?: [:/?\#] [^\s<>`]* )?
     """,
     re.VERBOSE,
@@ -34,7 +35,7 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE,
 )
-_MARGIN = re.compile(r"(?m)^(?:\t| {4})[ \t]*")  # in Markdown the beginning of code
+_MARGIN = re.compile(r"(?m)^(?: {0,3}\t| {4})[ \t]*")  # in Markdown the beginning of code
 _ORDERED = re.compile(r"\s*\d+\Z")
 
 
@@ -56,8 +57,9 @@ def cut(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     room = max(0, most - len(ELLIPSIS))
-    whole = text[: room + 1].rsplit(maxsplit=1)[0] if re.search(r"\S\s", text[: room + 1]) else ""
-    return (whole if 2 * len(whole) > room else text[:room]).rstrip() + ELLIPSIS[-most:]
+    ends = [space.start() for space in re.finditer(r"\s", text[: room + 1])]
+    room = ends[-1] if ends and 2 * ends[-1] > room else room
+    return text[:room].rstrip() + ELLIPSIS[-most:]
 
 
 def mrkdwn(text: str) -> str:
