@@ -1,7 +1,7 @@
 """What a Slack channel may ask about, and how it is spoken to: the tables `[slack_channels.…]` of `footnote.toml`."""
 
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,10 +46,6 @@ class ChannelRules:
         """`direct` for what only one person sees: direct messages and the Home tab."""
         own = self._tables.get(channel)
         return own or (self._tables.get(DIRECT, self._default) if direct else self._default)
-
-    @classmethod
-    def everywhere_the_same(cls) -> Self:
-        return cls({})
 
     def _completed(self, table: ChannelSettings) -> ChannelSettings:
         said = {name: getattr(table, name) for name in table.model_fields_set}

@@ -149,12 +149,11 @@ async def check_slack(settings: Settings, channels: Iterable[str]) -> "list[Find
 def make_product(settings: Settings, parts: Served) -> "Product":
     """What Slack shows of all this. Raises HistoryUnavailable and SettingsInvalid."""
     from bot.answering import REMEMBERED_TURNS
-    from bot.channel_settings import ChannelRules
     from bot.history import history_url
     from bot.history_feedback import Feedback
     from bot.history_inbox import Inbox
+    from bot.slack.channels import Channels
     from bot.slack.examples import Examples
-    from bot.slack.slack_phrases import SlackPhrases
     from bot.slack.slack_service import Product
     from bot.suggestions import Suggestions
 
@@ -162,8 +161,7 @@ def make_product(settings: Settings, parts: Served) -> "Product":
         listing = await asyncio.to_thread(parts.engine.listing)
         return [(one.id, one.title) for one in listing if scope.allows(one.id)]
 
-    folder, configured = prompts_folder(settings), settings.history_url
-    languages = ChannelRules(settings.slack_channels).languages
+    configured = settings.history_url
     return Product(
         answering=parts.answering,
         readiness=parts.engine,
@@ -172,8 +170,7 @@ def make_product(settings: Settings, parts: Served) -> "Product":
         turns=lambda conversation, before: parts.history.turns(conversation, REMEMBERED_TURNS, before),
         examples=Examples(Suggestions(parts.engine, parts.answering.quoting).of),
         titles=titles,
-        phrases={language: load_phrases(settings, language) for language in languages},
-        words={language: SlackPhrases.load(folder, language) for language in languages},
+        channels=Channels.load(settings.slack_channels, prompts_folder(settings)),
         history_url=history_url(settings.home, configured.get_secret_value() if configured else None),
     )
 
@@ -269,10 +266,10 @@ def kept_history(settings: Settings) -> Iterator["History | NoHistory"]:
         yield history
 
 
-def load_phrases(settings: Settings, language: str = "en") -> "Phrases":
+def load_phrases(settings: Settings) -> "Phrases":
     from bot.phrases import Phrases
 
-    return Phrases.load(prompts_folder(settings), language)
+    return Phrases.load(prompts_folder(settings))
 
 
 def prompts_folder(settings: Settings) -> Path:

@@ -27,7 +27,7 @@ from bot.scope import EVERYTHING, Scope
 from bot.serving import listen, url_of
 from bot.settings import Settings
 from bot.shipped import shipped_folder
-from bot.slack.slack_phrases import SlackPhrases
+from bot.slack.channels import Channels
 from bot.slack.slack_service import Product, SlackService
 from bot.slack.slack_settings import SlackSettings
 from bot.turn import Turn
@@ -37,7 +37,6 @@ from index.document import Document
 from tests.records import a_record, an_abstention, an_answer
 
 WITHIN_S = 10.0  # a guard against hanging
-LANGUAGES = ("en", "de", "fr", "es")
 HAITI = Document("haiti.md", "Kenya leads the mission. The United States pays most of it.\n" * 3, "Haiti")
 
 
@@ -148,8 +147,6 @@ class House:
         self.ready = SimpleNamespace(ready=True, percent=100, detail="ready")
 
     def product(self) -> Product:
-        folder = shipped_folder("prompts")
-
         async def examples(scope: Scope) -> list[str]:
             return list(self.examples) if scope.allows(HAITI.id) else []
 
@@ -164,8 +161,7 @@ class House:
             turns=lambda conversation, before: self.history.turns(conversation, 10, before),
             examples=examples,
             titles=titles,
-            phrases={language: Phrases.load(folder, language) for language in LANGUAGES},
-            words={language: SlackPhrases.load(folder, language) for language in LANGUAGES},
+            channels=Channels.load(self.settings.slack_channels, shipped_folder("prompts")),
             history_url=f"sqlite:///{self.settings.documents / 'history.sqlite'}",
         )
 

@@ -11,11 +11,12 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.channel_settings import ChannelRules
 from bot.errors import HistoryUnavailable, NotReady
 from bot.feedback import Opinion
 from bot.scope import EVERYTHING, Scope
+from bot.shipped import shipped_folder
 from bot.slack import actions
+from bot.slack.channels import Channels
 from bot.slack.documents_menu import DocumentsMenu
 from bot.slack.limits import SELECT_OPTIONS
 from fakeslack import faults
@@ -404,7 +405,7 @@ async def _indexing(scope: Scope) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("titles", [_slow, _broken, _indexing])
 async def test_a_menu_without_an_index_stays_empty(titles: Any) -> None:
     """Slack gives it three seconds; asking about everything is still possible then."""
-    menu = DocumentsMenu(titles, ChannelRules.everywhere_the_same(), within_s=0.01)
+    menu = DocumentsMenu(titles, Channels.load({}, shipped_folder("prompts")), within_s=0.01)
     assert await menu.options({"value": "hai", "view": {"private_metadata": "{}"}}) == []
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channel_settings import ChannelRules, ChannelSettings
+from bot.channel_settings import ChannelSettings
 from bot.errors import AnswerNotFound, DocumentNotFound
 from bot.queued import NewQuestion
 from bot.record import Record
@@ -20,6 +20,7 @@ from bot.scope import EVERYTHING, Scope
 from bot.shipped import shipped_folder
 from bot.slack import actions
 from bot.slack.caller import Caller
+from bot.slack.channels import Channels
 from bot.slack.passages import Passages
 from bot.slack.question import SlackQuestion
 from bot.slack.slack_phrases import SlackPhrases
@@ -35,6 +36,7 @@ from tests.records import a_record, an_abstention
 from tests.slack_house import HAITI, House, citation, house, quoting, shown, words_of
 
 WORDS = SlackPhrases.load(shipped_folder("prompts"), "en")
+CHANNELS = Channels.load({"C1": ChannelSettings(documents=("haiti*",))}, shipped_folder("prompts"))
 SITE = "https://docs.example.test"
 FERRY = """# The ferry to Naxos
 
@@ -335,8 +337,8 @@ VALUES = st.builds(lambda id, number, offset: f"{id}:{number}{offset}", IDS, NUM
 @given(VALUES)
 def test_whatever_a_button_says_opens_a_window_that_slack_takes(value: str) -> None:
     """With a document that may be read there, or with a sentence; never with anything else."""
-    api, rules = Windows(), ChannelRules({"C1": ChannelSettings(documents=("haiti*",))})
-    passages = Passages(api, Library(), rules, {"en": WORDS}, SITE)  # type: ignore[arg-type]
+    api = Windows()
+    passages = Passages(api, Library(), CHANNELS, SITE)  # type: ignore[arg-type]
     body = {"channel": {"id": "C1"}, "trigger_id": "t"}
     asyncio.run(passages.open(body, value, Caller("T1", None, "U1", "T1")))
     _loading, opened = api.views

@@ -5,17 +5,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from bot.channel_settings import ChannelRules, ChannelSettings
 from bot.errors import HistoryUnavailable
 from bot.scope import Scope
 from bot.slack.actions import ANSWER_WHERE, DOCUMENT, IN_THREAD, QUESTION
 from bot.slack.caller import Caller
+from bot.slack.channels import Channels
 from bot.slack.errors import SlackProblem
 from bot.slack.help_blocks import help_message
 from bot.slack.hints import Hints
 from bot.slack.incoming import plain_words
 from bot.slack.intake import Intake
-from bot.slack.place import is_direct
 from bot.slack.ports import Api
 from bot.slack.question import SlackQuestion
 from bot.slack.question_view import question_view
@@ -36,16 +35,14 @@ class Asking:
         api: Api,
         responses: ResponseUrls,
         intake: Intake,
-        rules: ChannelRules,
-        words: Mapping[str, SlackPhrases],
+        channels: Channels,
         examples: Callable[[Scope], Awaitable[list[str]]],
         max_question_chars: int,
     ) -> None:
         self._api = api
         self._responses = responses
         self._intake = intake
-        self._rules = rules
-        self._words = words
+        self._channels = channels
         self._examples = examples
         self._max_question_chars = max_question_chars
         self._hints = Hints(api)
@@ -53,23 +50,22 @@ class Asking:
     async def command(self, body: Body, caller: Caller) -> Response:
         """What Slack shows at once to who typed `/ask`, and to nobody else."""
         channel = str(body.get("channel_id") or "")
-        rule = self._rule(channel)
-        words = self._words[rule.language]
+        here = self._channels.of(channel)
         text = plain_words(str(body.get("text") or ""))
         if not text:
-            message = help_message(await self._examples(rule.scope), words)
+            message = help_message(await self._examples(here.scope), here.words)
             return {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks}
         question = self._question(caller, channel, None, text, response_url=str(body.get("response_url") or ""))
         try:
             await self._intake.ask(question, f"trigger:{body['trigger_id']}")
         except HistoryUnavailable:
-            return {"response_type": "ephemeral", "text": words.problem}
-        return {"response_type": "ephemeral", "text": words.searching}
+            return {"response_type": "ephemeral", "text": here.words.problem}
+        return {"response_type": "ephemeral", "text": here.words.searching}
 
     async def open_form(self, body: Body, caller: Caller) -> None:
         """For the message that the shortcut was chosen on, or for a question from nowhere."""
         message, channel = body.get("message") or {}, str((body.get("channel") or {}).get("id") or "")
-        words = self._words[self._rule(channel).language]
+        words = self._channels.of(channel).words
         where = {"channel": channel, "thread": message.get("thread_ts") or message.get("ts") or ""}
         text = plain_words(str(message.get("text") or ""))[: self._max_question_chars]
         view = question_view(words, question=text, in_thread=bool(where["thread"]))
@@ -87,7 +83,7 @@ class Asking:
         values = view["state"]["values"]
         text = plain_words(str(_field(values, QUESTION).get("value") or ""))
         channel = where.get("channel", "")
-        words = self._words[self._rule(channel).language]
+        words = self._channels.of(channel).words
         if not text:
             return {"response_action": "errors", "errors": {QUESTION: words.question_missing}}
         if len(text) > self._max_question_chars:
@@ -96,7 +92,7 @@ class Asking:
         thread = where.get("thread") if chosen.get("value") == IN_THREAD else None
         only = (_field(values, DOCUMENT).get("selected_option") or {}).get("value")
         question = self._question(caller, channel if thread else "", thread or None, text, only=only)
-        if only and not self._rule(question.channel).scope.allows(only):
+        if only and not self._channels.of(question.channel).scope.allows(only):
             return {"response_action": "errors", "errors": {DOCUMENT: words.document_unavailable}}
         try:
             await self._intake.ask(question, f"view:{view['id']}")
@@ -112,7 +108,7 @@ class Asking:
         url = str(body.get("response_url") or "") if ephemeral else ""
         if url:
             with suppress(SlackProblem):
-                sign = {"text": self._words[self._rule(channel).language].searching, "replace_original": True}
+                sign = {"text": self._channels.of(channel).words.searching, "replace_original": True}
                 await self._responses.send(url, sign, SIGN_PATIENCE_S)
         question = self._question(caller, channel, None if ephemeral else thread, text, response_url=url)
         await self._intake.ask(question, f"trigger:{body['trigger_id']}")
@@ -146,9 +142,6 @@ class Asking:
             response_url=response_url or None,
             only=only,
         )
-
-    def _rule(self, channel: str) -> ChannelSettings:
-        return self._rules.of(channel, direct=not channel or is_direct(channel))
 
 
 def _field(values: Body, name: str) -> Body:

@@ -5,12 +5,11 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.channel_settings import ChannelRules
 from bot.errors import AnsweringProblem
 from bot.scope import Scope
 from bot.slack.buttons import plain
+from bot.slack.channels import Channels
 from bot.slack.limits import OPTION_TEXT, OPTION_VALUE, SELECT_OPTIONS
-from bot.slack.place import is_direct
 from bot.slack.text import shown_line
 from bot.slack.view_metadata import metadata_of
 from index.errors import IndexProblem
@@ -27,17 +26,17 @@ class DocumentsMenu:
     def __init__(
         self,
         titles: Callable[[Scope], Awaitable[list[tuple[str, str]]]],
-        rules: ChannelRules,
+        channels: Channels,
         within_s: float = WITHIN_S,
     ) -> None:
         self._titles = titles
-        self._rules = rules
+        self._channels = channels
         self._within_s = within_s
 
     async def options(self, body: Mapping[str, Any]) -> list[Option]:
         """At most as many as Slack shows; none if the index is too slow to say, or has none."""
         channel = metadata_of(body.get("view") or {}).get("channel", "")
-        scope = self._rules.of(channel, direct=not channel or is_direct(channel)).scope
+        scope = self._channels.of(channel).scope
         try:
             async with asyncio.timeout(self._within_s):
                 titles = await self._titles(scope)

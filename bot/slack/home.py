@@ -4,19 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.channel_settings import ChannelRules
 from bot.queued import Queued
 from bot.scope import Scope
 from bot.slack.caller import Caller
+from bot.slack.channels import ALONE, Channels
 from bot.slack.errors import SlackRefused
 from bot.slack.help_blocks import help_message
 from bot.slack.home_view import HomeOverview, RecentQuestion, home_view
 from bot.slack.limits import PROMPTS
-from bot.slack.place import is_direct
 from bot.slack.ports import Answering, Api, Readiness
 from bot.slack.posting import INERT, WITHOUT_PREVIEWS
 from bot.slack.question import SlackQuestion
-from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.text import cut, shown_line
 
 Body = Mapping[str, Any]
@@ -33,30 +31,27 @@ class Home:
         answering: Answering,
         readiness: Readiness,
         recent: Callable[[str, int], list[Queued]],
-        rules: ChannelRules,
-        words: Mapping[str, SlackPhrases],
+        channels: Channels,
         examples: Callable[[Scope], Awaitable[list[str]]],
     ) -> None:
         self._api = api
         self._answering = answering
         self._readiness = readiness
         self._recent = recent
-        self._rules = rules
-        self._words = words
+        self._channels = channels
         self._examples = examples
 
     async def publish(self, caller: Caller) -> None:
         """The Home tab as it is now. If Slack has a newer one, that is the one to keep."""
-        rule = self._rules.of("", direct=True)
-        words, state = self._words[rule.language], self._readiness.state
-        overview = await self._answering.overview(rule.scope)
+        alone, state = self._channels.of(ALONE), self._readiness.state
+        overview = await self._answering.overview(alone.scope)
         recent = await asyncio.to_thread(self._recent, caller.person, RECENT)
         shown = HomeOverview(
             documents=overview.documents,
             passages=overview.passages,
             titles=overview.titles,
             changed_at=overview.changed_at,
-            examples=tuple(await self._examples(rule.scope)),
+            examples=tuple(await self._examples(alone.scope)),
             recent=tuple(_recent(one) for one in recent),
             ready=state.ready,
             percent=state.percent,
@@ -67,7 +62,7 @@ class Home:
                 "views.publish",
                 enterprise=caller.enterprise,
                 user_id=caller.user,
-                view=home_view(shown, words),
+                view=home_view(shown, alone.words),
             )
         except SlackRefused as problem:
             if problem.code != "hash_conflict":
@@ -75,9 +70,8 @@ class Home:
 
     async def suggest(self, caller: Caller, channel: str, thread: str | None = None) -> None:
         """Questions to begin with; `thread` only where Slack still begins one for the person."""
-        rule = self._rules.of(channel, direct=True)
-        words = self._words[rule.language]
-        examples = list(filter(None, map(shown_line, await self._examples(rule.scope))))[:PROMPTS]
+        here = self._channels.of(channel)
+        examples = list(filter(None, map(shown_line, await self._examples(here.scope))))[:PROMPTS]
         if not examples:
             return
         in_thread: dict[str, Any] = {"thread_ts": thread} if thread else {}
@@ -86,15 +80,15 @@ class Home:
             "assistant.threads.setSuggestedPrompts",
             enterprise=caller.enterprise,
             channel_id=channel,
-            title=words.try_asking,
+            title=here.words.try_asking,
             prompts=[{"title": cut(example, PROMPT_TITLE), "message": example} for example in examples],
             **in_thread,
         )
 
     async def greet(self, caller: Caller, channel: str) -> None:
         """The bot has just been invited."""
-        rule = self._rules.of(channel, direct=is_direct(channel))
-        message = help_message(await self._examples(rule.scope), self._words[rule.language])
+        here = self._channels.of(channel)
+        message = help_message(await self._examples(here.scope), here.words)
         await self._api.call(
             caller.team,
             "chat.postMessage",

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from bot.channel_settings import ChannelRules
 from bot.queued import NewQuestion, Queued
+from bot.slack.channels import Channels
 from bot.slack.incoming import (
     Deleted,
     Edited,
@@ -37,13 +37,13 @@ class Intake:
     def __init__(
         self,
         inbox: Inbox,
-        rules: ChannelRules,
+        channels: Channels,
         accepted: Callable[[SlackQuestion, str], None],
         removed: Callable[[Queued], None],
         wake: Callable[[], None],
     ) -> None:
         self._inbox = inbox
-        self._rules = rules
+        self._channels = channels
         self._accepted = accepted
         self._removed = removed
         self._wake = wake
@@ -98,8 +98,8 @@ class Intake:
         place = question.place
         if place and question.thread != question.message:
             return "follow-up" if await asyncio.to_thread(self._inbox.owns, place.conversation) else None
-        rule = self._rules.of(question.channel)
-        return "unasked" if rule.unasked and looks_like_a_question(question.text) else None
+        here = self._channels.of(question.channel)
+        return "unasked" if here.unasked and looks_like_a_question(question.text) else None
 
     async def _queue(self, question: SlackQuestion, claims: list[str], key: str) -> bool:
         id, place = uuid4().hex, question.place

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channel_settings import ChannelRules
 from bot.errors import AnsweringProblem, AnswerNotFound, DocumentNotFound, NotReady
 from bot.record import Record
 from bot.slack.caller import Caller
+from bot.slack.channels import Channels
 from bot.slack.errors import SlackRefused
 from bot.slack.passage_view import loading_view, notice_view, passage_view
-from bot.slack.place import is_direct
 from bot.slack.ports import Answering, Api
 from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.view_metadata import metadata_of
@@ -47,20 +46,18 @@ class Passages:
         self,
         api: Api,
         answering: Answering,
-        rules: ChannelRules,
-        words: Mapping[str, SlackPhrases],
+        channels: Channels,
         base_url: str | None,
     ) -> None:
         self._api = api
         self._answering = answering
-        self._rules = rules
-        self._words = words
+        self._channels = channels
         self._base_url = base_url
 
     async def open(self, body: Body, value: str, caller: Caller) -> None:
         """At once, because Slack lets us open a view for three seconds only; then with its content."""
         channel = str((body.get("channel") or {}).get("id") or "")
-        words = self._words[self._rule(channel).language]
+        words = self._channels.of(channel).words
         opened = await self._api.call(
             caller.team,
             "views.open",
@@ -92,7 +89,7 @@ class Passages:
                 raise
 
     async def _view(self, value: str, channel: str) -> View:
-        words = self._words[self._rule(channel).language]
+        words = self._channels.of(channel).words
         try:
             return await self._passage(value, channel, words)
         except AnswerNotFound:
@@ -111,7 +108,7 @@ class Passages:
             raise AnswerNotFound("no footnote is called that")
         answer_id, number, offset = pointer.group("answer", "number", "offset")
         cited = _cited(await self._answering.record(answer_id), number)
-        document = await self._answering.document(cited.document, scope=self._rule(channel).scope)
+        document = await self._answering.document(cited.document, scope=self._channels.of(channel).scope)
         return passage_view(
             document,
             min(cited.start, len(document.text)),
@@ -123,9 +120,6 @@ class Passages:
             base_url=self._base_url,
             changed=cited.sha256 is not None and cited.sha256 != document.sha256,
         )
-
-    def _rule(self, channel: str) -> Any:
-        return self._rules.of(channel, direct=not channel or is_direct(channel))
 
 
 def _cited(record: Record, number: str) -> Cited:

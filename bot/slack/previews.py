@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bot.channel_settings import ChannelRules
 from bot.errors import DocumentNotFound
 from bot.scope import Scope
 from bot.slack.caller import Caller
-from bot.slack.place import is_direct
+from bot.slack.channels import ALONE, Channels
 from bot.slack.ports import Answering, Api
 from bot.slack.preview_blocks import details_of, preview_of
-from bot.slack.slack_phrases import SlackPhrases
 from index.document import Document
 
 Event = Mapping[str, Any]
@@ -31,14 +29,12 @@ class Previews:
         self,
         api: Api,
         answering: Answering,
-        rules: ChannelRules,
-        words: Mapping[str, SlackPhrases],
+        channels: Channels,
         base_url: str | None,
     ) -> None:
         self._api = api
         self._answering = answering
-        self._rules = rules
-        self._words = words
+        self._channels = channels
         self._base_url = base_url
 
     async def unfurl(self, event: Event, caller: Caller) -> None:
@@ -47,14 +43,14 @@ class Previews:
         Slack also tells of a link while somebody is writing. No channel is known then, and the preview would go along
         into any; it tells of it again when the message is sent.
         """
-        if event.get("source") == COMPOSER:
-            return
         channel = str(event.get("channel") or "")
-        rule = self._rules.of(channel, direct=is_direct(channel))
+        if event.get("source") == COMPOSER or not channel:
+            return
+        scope = self._channels.of(channel).scope
         previews = {}
         for link in (event.get("links") or ())[:LINKS]:
             url = str(link.get("url") or "")
-            document = await self._document(url, rule.scope)
+            document = await self._document(url, scope)
             if document:
                 previews[url] = {"blocks": preview_of(document, url)}
         if previews:
@@ -69,13 +65,12 @@ class Previews:
     async def details(self, event: Event, caller: Caller) -> None:
         """`entity_details_requested`: what this person may see of the document."""
         url = str(event.get("entity_url") or event.get("app_unfurl_url") or "")
-        rule = self._rules.of("", direct=True)
-        words = self._words[rule.language]
-        document = await self._document(url, rule.scope)
+        alone = self._channels.of(ALONE)
+        document = await self._document(url, alone.scope)
         shown = (
             {"metadata": details_of(document, url, _span(url, len(document.text)))}
             if document
-            else {"error": {"status": "restricted", "custom_message": words.document_unavailable}}
+            else {"error": {"status": "restricted", "custom_message": alone.words.document_unavailable}}
         )
         await self._api.call(
             caller.team,

@@ -8,19 +8,18 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.answer import Answer, Sentence
-from bot.channel_settings import ChannelRules
 from bot.citations import marked_text
 from bot.errors import AnsweringProblem, AnswerNotFound, HistoryUnavailable, InvalidQuestion, NotReady
 from bot.events import Event, Status
-from bot.phrases import Phrases
 from bot.scope import EVERYTHING, Scope
 from bot.slack.attachments import Attachments, AttachmentUnread
+from bot.slack.channels import Channel, Channels
 from bot.slack.dispatcher import Assignment, QuestionLost
 from bot.slack.errors import SlackBusy, SlackProblem, SlackUnreachable
 from bot.slack.outlet import Outlet
@@ -44,12 +43,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question that has its place, what it may be about, and the language that is spoken there."""
+    """A question that has its place, what it may be about, and how that place is dealt with."""
 
     assignment: Assignment
     question: SlackQuestion
     scope: Scope
-    language: str
+    channel: Channel
 
     @property
     def answer_id(self) -> str:
@@ -66,19 +65,17 @@ class _Asked:
 
 
 class Replying:
-    """The work that the dispatcher has done: `phrases` and `words` are the fixed words in each language.
+    """The work that the dispatcher has done. `turns` are those of a conversation that were asked before a moment,
+    synchronously.
 
-    `turns` are those of a conversation that were asked before a moment, synchronously. A question that cannot be
-    answered for now is left unfinished after a pause: the dispatcher gives it out again.
+    A question that cannot be answered for now is left unfinished after a pause: the dispatcher gives it out again.
     """
 
     def __init__(
         self,
         answering: Answering,
         outlets: Outlets,
-        rules: ChannelRules,
-        phrases: Mapping[str, Phrases],
-        words: Mapping[str, SlackPhrases],
+        channels: Channels,
         context: ThreadContext,
         attachments: Attachments,
         max_question_chars: int,
@@ -87,9 +84,7 @@ class Replying:
     ) -> None:
         self._answering = answering
         self._outlets = outlets
-        self._rules = rules
-        self._phrases = phrases
-        self._words = words
+        self._channels = channels
         self._context = context
         self._attachments = attachments
         self._max_question_chars = max_question_chars
@@ -99,24 +94,23 @@ class Replying:
     async def __call__(self, assignment: Assignment) -> None:
         """Never raises but CancelledError; what goes wrong is said to whoever asks."""
         asked = SlackQuestion.of_json(dict(assignment.queued.content))
-        rule = self._rules.of(asked.channel, direct=asked.is_direct)
-        words = self._words[rule.language]
+        here = self._channels.of(asked.channel)
         try:
-            question = await self._outlets.placed(assignment, replace(asked, text=assignment.queued.text), words)
+            question = await self._outlets.placed(assignment, replace(asked, text=assignment.queued.text), here.words)
         except QuestionLost:
             return
         except (SlackProblem, HistoryUnavailable) as silence:
             await self._silenced(assignment, None, silence)
             return
-        scope = rule.scope.only(question.only) if question.only else rule.scope
-        outlet = self._outlets.outlet(assignment, question, words, scope)
+        scope = here.scope.only(question.only) if question.only else here.scope
+        outlet = self._outlets.outlet(assignment, question, here.words, scope)
         try:
-            await self._guarded(_Asked(assignment, question, scope, rule.language), outlet)
+            await self._guarded(_Asked(assignment, question, scope, here), outlet)
         finally:
             await asyncio.shield(outlet.close())
 
     async def _guarded(self, asked: "_Asked", outlet: Outlet) -> None:
-        words = self._words[asked.language]
+        words = asked.channel.words
         try:
             await self._answered(asked, outlet)
         except QuestionLost:
@@ -138,7 +132,7 @@ class Replying:
             await assignment.finish("answered")
             return
         if assignment.queued.attempt > ATTEMPTS:
-            await self._failed(asked, outlet, self._words[asked.language].given_up, None)
+            await self._failed(asked, outlet, asked.channel.words.given_up, None)
             return
         text = question.text or await self._attachments.text(question)
         if not text:
@@ -164,7 +158,7 @@ class Replying:
             except NotReady as problem:
                 if asyncio.get_running_loop().time() > deadline:
                     raise
-                await outlet.working(self._words[asked.language].indexing_status(problem.percent))
+                await outlet.working(asked.channel.words.indexing_status(problem.percent))
                 await asyncio.sleep(READY_POLL_S)
 
     async def _made(self, asked: "_Asked", text: str, outlet: Outlet) -> Answer:
@@ -174,7 +168,7 @@ class Replying:
             await self._earlier(asked),
             scope=asked.scope,
             answer_id=asked.answer_id,
-            phrases=self._phrases[asked.language],
+            phrases=asked.channel.phrases,
             asked_at=asked.assignment.queued.asked_at,
         )
         return await _last(events, outlet)

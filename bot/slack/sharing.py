@@ -5,12 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.answer import Answer
-from bot.channel_settings import ChannelRules
 from bot.errors import AnswerNotFound, HistoryUnavailable
 from bot.slack.answer_blocks import answer_messages, question_block
 from bot.slack.caller import Caller
+from bot.slack.channels import Channels
 from bot.slack.errors import SlackRefused
-from bot.slack.place import is_direct
 from bot.slack.ports import Answering, Api
 from bot.slack.posting import INERT, WITHOUT_PREVIEWS
 from bot.slack.response_url import ResponseUrls
@@ -31,8 +30,7 @@ class Sharing:
         api: Api,
         responses: ResponseUrls,
         answering: Answering,
-        rules: ChannelRules,
-        words: Mapping[str, SlackPhrases],
+        channels: Channels,
         base_url: str | None,
         claim: Callable[[str], Awaitable[bool]],
         asker: Callable[[str], str | None],
@@ -40,26 +38,24 @@ class Sharing:
         self._api = api
         self._responses = responses
         self._answering = answering
-        self._rules = rules
-        self._words = words
+        self._channels = channels
         self._base_url = base_url
         self._claim = claim
         self._asker = asker
 
     async def share(self, body: Body, answer_id: str, caller: Caller) -> None:
         channel, url = str(body["channel"]["id"]), str(body.get("response_url") or "")
-        rule = self._rules.of(channel, direct=is_direct(channel))
-        words = self._words[rule.language]
+        here = self._channels.of(channel)
         try:
             answer = await self._asked_by(caller, answer_id)
         except (AnswerNotFound, HistoryUnavailable):
-            await self._responses.send(url, {"text": words.answer_forgotten, "replace_original": False})
+            await self._responses.send(url, {"text": here.words.answer_forgotten, "replace_original": False})
             return
-        if not all(map(rule.scope.allows, answer.documents)):
-            await self._responses.send(url, {"text": words.document_unavailable, "replace_original": False})
+        if not all(map(here.scope.allows, answer.documents)):
+            await self._responses.send(url, {"text": here.words.document_unavailable, "replace_original": False})
             return
         if await self._claim(f"share:{answer_id}:{channel}"):
-            await self._post(answer, channel, caller.user, url, words, caller)
+            await self._post(answer, channel, caller.user, url, here.words, caller)
 
     async def _asked_by(self, caller: Caller, answer_id: str) -> Answer:
         """Raises AnswerNotFound, also if somebody else has asked: a private answer is not there for others."""

@@ -20,8 +20,6 @@ from pydantic import SecretStr
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 
-from bot.channel_settings import ChannelRules
-from bot.phrases import Phrases
 from bot.queued import Queued
 from bot.scope import Scope
 from bot.settings import Settings
@@ -29,6 +27,7 @@ from bot.slack.access import Tokens, access_to
 from bot.slack.asking import Asking
 from bot.slack.attachments import Attachments
 from bot.slack.background import Background
+from bot.slack.channels import Channels
 from bot.slack.destination import Destination
 from bot.slack.dispatcher import LEASE_S, Dispatcher
 from bot.slack.documents_menu import DocumentsMenu
@@ -50,7 +49,6 @@ from bot.slack.sharing import Sharing
 from bot.slack.signature import Signature
 from bot.slack.signs import Signs
 from bot.slack.slack_api import SlackApi
-from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.slack_session import TOTAL_S, slack_client, slack_session
 from bot.slack.slack_settings import SlackSettings
 from bot.slack.socket import Socket
@@ -72,8 +70,8 @@ class Product:
     """What the surface shows to people.
 
     `turns` are those of a conversation that were asked before a moment. `examples` gives questions that the documents
-    of a scope answer, `titles` the id and title of each of them. `phrases` and `words` are the fixed words by language;
-    `history_url` is where workspaces that install the app are kept.
+    of a scope answer, `titles` the id and title of each of them. `history_url` is where workspaces that install the app
+    are kept.
     """
 
     answering: Answering
@@ -83,8 +81,7 @@ class Product:
     turns: Callable[[str, datetime], list[Turn]]
     examples: Callable[[Scope], Awaitable[list[str]]]
     titles: Callable[[Scope], Awaitable[list[tuple[str, str]]]]
-    phrases: Mapping[str, Phrases]
-    words: Mapping[str, SlackPhrases]
+    channels: Channels
     history_url: str = field(repr=False)  # may hold a password
 
 
@@ -121,7 +118,6 @@ class SlackService:
         self._sleep = sleep
         self._clock = clock
         self._now = now
-        self._rules = ChannelRules(settings.slack_channels)
         self._stack = AsyncExitStack()
         self._background = Background()
         self._socket: Socket | None = None
@@ -250,9 +246,7 @@ class SlackService:
         return Replying(
             product.answering,
             outlets,
-            self._rules,
-            product.phrases,
-            product.words,
+            product.channels,
             ThreadContext(api),
             attachments,
             self._settings.max_question_chars,
@@ -261,21 +255,21 @@ class SlackService:
         )
 
     def _listeners(self, api: SlackApi, responses: ResponseUrls, signs: Signs, dispatcher: Dispatcher) -> Listeners:
-        product, rules, words = self._product, self._rules, self._product.words
+        product, channels = self._product, self._product.channels
         base_url = self._settings.public_url
         accepted = partial(self._accepted, signs)
         removed = partial(self._removed, api)
-        intake = Intake(product.inbox, rules, accepted, removed, dispatcher.wake)
+        intake = Intake(product.inbox, channels, accepted, removed, dispatcher.wake)
         longest = self._settings.max_question_chars
         return Listeners(
             intake,
-            Asking(api, responses, intake, rules, words, product.examples, longest),
-            Home(api, product.answering, product.readiness, product.inbox.recent, rules, words, product.examples),
-            Passages(api, product.answering, rules, words, base_url),
-            Votes(api, responses, product.feedback, rules, words),
-            Sharing(api, responses, product.answering, rules, words, base_url, intake.claim, self._asker),
-            DocumentsMenu(product.titles, rules),
-            Previews(api, product.answering, rules, words, base_url),
+            Asking(api, responses, intake, channels, product.examples, longest),
+            Home(api, product.answering, product.readiness, product.inbox.recent, channels, product.examples),
+            Passages(api, product.answering, channels, base_url),
+            Votes(api, responses, product.feedback, channels),
+            Sharing(api, responses, product.answering, channels, base_url, intake.claim, self._asker),
+            DocumentsMenu(product.titles, channels),
+            Previews(api, product.answering, channels, base_url),
             self._background,
         )
 
@@ -287,8 +281,7 @@ class SlackService:
     def _accepted(self, signs: Signs, question: SlackQuestion, id: str) -> None:
         """Nobody who was not asked shows that it works."""
         if question.place and question.surface != "unasked":
-            rule = self._rules.of(question.channel, direct=question.is_direct)
-            signs.begin(Destination.of(question, id), self._product.words[rule.language])
+            signs.begin(Destination.of(question, id), self._product.channels.of(question.channel).words)
 
     def _removed(self, api: SlackApi, queued: Queued) -> None:
         """The question is gone, and so is the answer that was given to it before."""

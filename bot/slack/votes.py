@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from bot.channel_settings import ChannelRules
 from bot.errors import AnswerNotFound, HistoryUnavailable
 from bot.slack.actions import REASON
 from bot.slack.caller import Caller
+from bot.slack.channels import Channels
 from bot.slack.errors import SlackProblem, SlackRefused
-from bot.slack.place import is_direct
 from bot.slack.ports import Api, Feedback
 from bot.slack.reason_view import reason_view
 from bot.slack.response_url import ResponseUrls
@@ -33,14 +32,12 @@ class Votes:
         api: Api,
         responses: ResponseUrls,
         feedback: Feedback,
-        rules: ChannelRules,
-        words: Mapping[str, SlackPhrases],
+        channels: Channels,
     ) -> None:
         self._api = api
         self._responses = responses
         self._feedback = feedback
-        self._rules = rules
-        self._words = words
+        self._channels = channels
 
     async def vote(self, body: Body, value: str, caller: Caller) -> None:
         """A vote against asks why."""
@@ -74,7 +71,7 @@ class Votes:
 
     def _of(self, body: Body) -> SlackPhrases:
         channel = str((body.get("channel") or {}).get("id") or "")
-        return self._words[self._rules.of(channel, direct=is_direct(channel)).language]
+        return self._channels.of(channel).words
 
     async def _kept(self, body: Body, caller: Caller, keep: Callable[[], None]) -> bool:
         """False if it cannot be kept, which the voter is told."""
