@@ -1,6 +1,5 @@
 """The window behind a footnote: the document's exact characters, page by page, and the quote among them."""
 
-import json
 from typing import Any
 
 import pytest
@@ -127,12 +126,6 @@ def test_buttons_turn_pages_and_open_the_web() -> None:
     assert pressed["Later"] == f"{ID}:c0:{part.later}"
     assert pressed["Open in browser"].startswith("https://x.example/documents/log.md?start=5000&end=5010&sha256=")
     assert buttons(view_of(Document("a.md", "Short."), base_url=None)) == {}
-
-
-def test_the_view_carries_ids_only() -> None:
-    """Who opens it next is asked again whether they may see the document."""
-    view = view_of(Document("secret.md", "Secret."), number="c2", offset=3)
-    assert json.loads(view["private_metadata"]) == {"answer": ID, "number": "c2", "offset": 3}
 
 
 def test_a_changed_document_warns_and_marks_nothing() -> None:

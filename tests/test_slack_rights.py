@@ -21,6 +21,7 @@ from bot.shipped import shipped_folder
 from bot.slack import actions
 from bot.slack.caller import Caller
 from bot.slack.channels import Channels
+from bot.slack.interaction import Interaction
 from bot.slack.passages import Passages
 from bot.slack.question import SlackQuestion
 from bot.slack.slack_phrases import SlackPhrases
@@ -339,8 +340,8 @@ def test_whatever_a_button_says_opens_a_window_that_slack_takes(value: str) -> N
     """With a document that may be read there, or with a sentence; never with anything else."""
     api = Windows()
     passages = Passages(api, Library(), CHANNELS, SITE)  # type: ignore[arg-type]
-    body = {"channel": {"id": "C1"}, "trigger_id": "t"}
-    asyncio.run(passages.open(body, value, Caller("T1", None, "U1", "T1")))
+    pressed = Interaction.of({"channel": {"id": "C1"}, "trigger_id": "t"})
+    asyncio.run(passages.open(pressed, value, Caller("T1", None, "U1", "T1")))
     _loading, opened = api.views
     assert list(check_view(opened)) == []
     assert "Heron" not in str(opened)

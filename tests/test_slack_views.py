@@ -43,8 +43,8 @@ def test_everything_is_valid_in_every_language(language: str) -> None:
     phrases = LANGUAGES[language]
     for view in (
         reason_view(phrases, "a" * 32),
-        question_view(phrases, question="Who?", in_thread=True),
-        question_view(phrases, documents=False),
+        question_view(phrases, question="Who?", channel="C1", thread="1.2"),
+        question_view(phrases),
         home_view(HomeOverview(0, 0), phrases),
         home_view(HomeOverview(3, 90, ("A",), AT, ("Who?",), (RecentQuestion("Who?", "C1", AT),), False, 40), phrases),
     ):
@@ -56,20 +56,20 @@ def test_everything_is_valid_in_every_language(language: str) -> None:
 @given(hostile_text(5_000))
 def test_any_question_can_be_edited(question: str) -> None:
     """As much of it as Slack's field takes."""
-    view = question_view(PHRASES, question=question, in_thread=True, metadata='{"channel": "C1"}')
+    view = question_view(PHRASES, question=question, channel="C1", thread="1.2")
     assert check_view(view) == []
     assert elements(view)["footnote_question"].get("initial_value", "") == shown(question).strip()[:3_000]
-    assert json.loads(view["private_metadata"]) == {"channel": "C1"}
+    assert json.loads(view["private_metadata"]) == {"channel": "C1", "thread": "1.2"}
 
 
 def test_the_form_asks_where_only_if_there_is_a_thread() -> None:
     """Privately unless chosen otherwise; blocks and what is in them have the same name."""
-    view = question_view(PHRASES, in_thread=True)
+    view = question_view(PHRASES, thread="1.2")
     assert [*elements(view)] == ["footnote_question", "footnote_answer_where", "footnote_document"]
     assert all(element["action_id"] == name for name, element in elements(view).items())
     assert elements(view)["footnote_answer_where"]["initial_option"]["value"] == "privately"
     assert elements(view)["footnote_document"]["type"] == "external_select"
-    assert [*elements(question_view(PHRASES, documents=False))] == ["footnote_question"]
+    assert [*elements(question_view(PHRASES))] == ["footnote_question", "footnote_document"]
 
 
 def test_the_reason_is_for_one_answer() -> None:

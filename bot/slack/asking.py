@@ -1,6 +1,5 @@
 """Questions that are asked in other ways than by a message: `/ask`, a shortcut with its form, an example's button."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -15,6 +14,7 @@ from bot.slack.help_blocks import help_message
 from bot.slack.hints import Hints
 from bot.slack.incoming import plain_words
 from bot.slack.intake import Intake
+from bot.slack.interaction import Interaction
 from bot.slack.ports import Api
 from bot.slack.question import SlackQuestion
 from bot.slack.question_view import question_view
@@ -62,20 +62,17 @@ class Asking:
             return {"response_type": "ephemeral", "text": here.words.problem}
         return {"response_type": "ephemeral", "text": here.words.searching}
 
-    async def open_form(self, body: Body, caller: Caller) -> None:
+    async def open_form(self, chosen: Interaction, caller: Caller) -> None:
         """For the message that the shortcut was chosen on, or for a question from nowhere."""
-        message, channel = body.get("message") or {}, str((body.get("channel") or {}).get("id") or "")
-        words = self._channels.of(channel).words
-        where = {"channel": channel, "thread": message.get("thread_ts") or message.get("ts") or ""}
-        text = plain_words(str(message.get("text") or ""))[: self._max_question_chars]
-        view = question_view(words, question=text, in_thread=bool(where["thread"]))
-        view["private_metadata"] = json.dumps(where)
+        words = self._channels.of(chosen.channel).words
+        text = plain_words(chosen.text)[: self._max_question_chars]
+        view = question_view(words, question=text, channel=chosen.channel, thread=chosen.below)
         try:
             await self._api.call(
-                caller.team, "views.open", enterprise=caller.enterprise, trigger_id=body["trigger_id"], view=view
+                caller.team, "views.open", enterprise=caller.enterprise, trigger_id=chosen.trigger_id, view=view
             )
         except SlackProblem:
-            await self._not_opened(str(body.get("response_url") or ""), caller, words)
+            await self._not_opened(chosen.response_url, caller, words)
 
     async def submit(self, view: Body, caller: Caller) -> Response:
         """The form is sent: what Slack is to do with it."""
@@ -100,18 +97,16 @@ class Asking:
             return {"response_action": "errors", "errors": {QUESTION: words.problem}}
         return {"response_action": "clear"}
 
-    async def example(self, body: Body, text: str, caller: Caller) -> None:
+    async def example(self, pressed: Interaction, text: str, caller: Caller) -> None:
         """In the thread whose help offers it; from the Home tab, in the person's own conversation with the bot."""
-        message, channel = body.get("message") or {}, str((body.get("channel") or {}).get("id") or "")
-        thread = message.get("thread_ts") or message.get("ts")
-        ephemeral = (body.get("container") or {}).get("is_ephemeral")
-        url = str(body.get("response_url") or "") if ephemeral else ""
+        url = pressed.response_url if pressed.is_ephemeral else ""
         if url:
             with suppress(SlackProblem):
-                sign = {"text": self._channels.of(channel).words.searching, "replace_original": True}
+                sign = {"text": self._channels.of(pressed.channel).words.searching, "replace_original": True}
                 await self._responses.send(url, sign, SIGN_PATIENCE_S)
-        question = self._question(caller, channel, None if ephemeral else thread, text, response_url=url)
-        await self._intake.ask(question, f"trigger:{body['trigger_id']}")
+        thread = None if pressed.is_ephemeral else pressed.below or None
+        question = self._question(caller, pressed.channel, thread, text, response_url=url)
+        await self._intake.ask(question, f"trigger:{pressed.trigger_id}")
 
     async def _not_opened(self, url: str, caller: Caller, words: SlackPhrases) -> None:
         """Said where the shortcut was chosen; one that comes from nowhere has no such address."""

@@ -1,7 +1,7 @@
 """What the bot shows without being asked: its Home tab, and questions to begin with in its Messages tab."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.queued import Queued
@@ -17,7 +17,6 @@ from bot.slack.posting import INERT, WITHOUT_PREVIEWS
 from bot.slack.question import SlackQuestion
 from bot.slack.text import cut, shown_line
 
-Body = Mapping[str, Any]
 RECENT = 5
 PROMPT_TITLE = 60  # longer ones are cut by Slack's clients
 

@@ -18,6 +18,7 @@ from bot.slack.documents_menu import DocumentsMenu
 from bot.slack.home import Home
 from bot.slack.incoming import Installation
 from bot.slack.intake import Intake
+from bot.slack.interaction import Interaction
 from bot.slack.passages import Passages
 from bot.slack.place import Place
 from bot.slack.previews import Previews
@@ -123,7 +124,8 @@ class Listeners:
 
     async def _shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        self._background.run(self._asking.open_form(body, Caller.of(context, body)), "the form for a question")
+        opening = self._asking.open_form(Interaction.of(body), Caller.of(context, body))
+        self._background.run(opening, "the form for a question")
 
     async def _view(self, ack: AsyncAck, body: Body, view: Body, context: AsyncBoltContext) -> None:
         caller = Caller.of(context, body)
@@ -140,27 +142,9 @@ class Listeners:
 
     async def _action(self, ack: AsyncAck, body: Body, action: Body, context: AsyncBoltContext) -> None:
         await ack()
-        handler = ACTIONS[action["action_id"].split("/")[0]]
-        value, caller = str(action.get("value") or ""), Caller.of(context, body)
-        self._background.run(handler(self, body, value, caller), f"the button {action['action_id']}")
-
-    async def _show(self, body: Body, value: str, caller: Caller) -> None:
-        await self._passages.open(body, value, caller)
-
-    async def _turn(self, body: Body, value: str, caller: Caller) -> None:
-        await self._passages.turn(body, value, caller)
-
-    async def _vote(self, body: Body, value: str, caller: Caller) -> None:
-        await self._votes.vote(body, value, caller)
-
-    async def _missing(self, body: Body, value: str, caller: Caller) -> None:
-        await self._votes.missing(body, value, caller)
-
-    async def _share(self, body: Body, value: str, caller: Caller) -> None:
-        await self._sharing.share(body, value, caller)
-
-    async def _example(self, body: Body, value: str, caller: Caller) -> None:
-        await self._asking.example(body, value, caller)
+        handler, value = ACTIONS[action["action_id"]](self), str(action.get("value") or "")
+        handling = handler(Interaction.of(body), value, Caller.of(context, body))
+        self._background.run(handling, f"the button {action['action_id']}")
 
 
 async def _noted() -> None:
@@ -177,7 +161,7 @@ def _ours(context: AsyncBoltContext) -> Installation:
 
 
 EventHandler = Callable[[Listeners, Body, AsyncBoltContext], Awaitable[None]]
-ActionHandler = Callable[[Listeners, Body, str, Caller], Coroutine[Any, Any, None]]
+ActionHandler = Callable[[Interaction, str, Caller], Coroutine[Any, Any, None]]
 
 EVENT_HANDLERS: Mapping[str, EventHandler] = {
     "app_mention": Listeners._message,
@@ -197,12 +181,12 @@ EVENT_HANDLERS: Mapping[str, EventHandler] = {
 COMMANDS = ("/ask",)
 SHORTCUTS = (actions.ANSWER_MESSAGE, actions.ASK)
 VIEWS = (actions.ASK_VIEW, actions.REASON_VIEW)
-ACTIONS: Mapping[str, ActionHandler] = {
-    actions.SHOW_PASSAGE: Listeners._show,
-    actions.SHOW_CLOSEST: Listeners._show,
-    actions.PASSAGE_PAGE: Listeners._turn,
-    actions.VOTE: Listeners._vote,
-    actions.MISSING: Listeners._missing,
-    actions.SHARE: Listeners._share,
-    actions.EXAMPLE: Listeners._example,
+ACTIONS: Mapping[str, Callable[[Listeners], ActionHandler]] = {
+    actions.SHOW_PASSAGE: lambda listeners: listeners._passages.open,
+    actions.SHOW_CLOSEST: lambda listeners: listeners._passages.open,
+    actions.PASSAGE_PAGE: lambda listeners: listeners._passages.turn,
+    actions.VOTE: lambda listeners: listeners._votes.vote,
+    actions.MISSING: lambda listeners: listeners._votes.missing,
+    actions.SHARE: lambda listeners: listeners._sharing.share,
+    actions.EXAMPLE: lambda listeners: listeners._asking.example,
 }

@@ -1,6 +1,5 @@
 """The window that shows a source: the document's exact words around the quote, page by page."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +54,7 @@ def loading_view(phrases: SlackPhrases) -> View:
 
 def notice_view(notice: str, phrases: SlackPhrases) -> View:
     """Instead of a document: why there is none."""
-    return _modal([paragraph(notice)], phrases, "{}")
+    return _modal([paragraph(notice)], phrases)
 
 
 def passage_view(
@@ -91,16 +90,15 @@ def passage_view(
         context(phrases.position(min(shown.start + 1, shown.end), shown.end, len(document.text))),
         *_page_button(phrases.later, source, shown.later, _link(document, quote, base_url, phrases)),
     ]
-    return _modal(blocks, phrases, json.dumps({"answer": answer_id, "number": str(number), "offset": offset}))
+    return _modal(blocks, phrases)
 
 
-def _modal(blocks: list[Block], phrases: SlackPhrases, metadata: str) -> View:
+def _modal(blocks: list[Block], phrases: SlackPhrases) -> View:
     return {
         "type": "modal",
         "callback_id": PASSAGE_VIEW,
         "title": plain(phrases.passage_title, MODAL_TITLE),
         "close": plain(phrases.close, MODAL_TITLE),
-        "private_metadata": metadata,
         "blocks": blocks,
     }
 

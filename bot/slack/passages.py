@@ -1,6 +1,5 @@
 """A footnote, clicked: the exact words of the source in their surroundings, for whoever may see that document here."""
 
-import json
 import logging
 import re
 from collections.abc import Mapping
@@ -12,13 +11,13 @@ from bot.record import Record
 from bot.slack.caller import Caller
 from bot.slack.channels import Channels
 from bot.slack.errors import SlackRefused
+from bot.slack.interaction import Interaction
 from bot.slack.passage_view import loading_view, notice_view, passage_view
 from bot.slack.ports import Answering, Api
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.view_metadata import metadata_of
+from bot.slack.view_metadata import as_metadata, metadata_of
 from index.errors import IndexProblem
 
-Body = Mapping[str, Any]
 View = dict[str, Any]
 # What Slack says of a window that shows something newer by now, or is shut.
 OVERTAKEN = frozenset({"hash_conflict", "not_found"})
@@ -54,27 +53,20 @@ class Passages:
         self._channels = channels
         self._base_url = base_url
 
-    async def open(self, body: Body, value: str, caller: Caller) -> None:
+    async def open(self, pressed: Interaction, value: str, caller: Caller) -> None:
         """At once, because Slack lets us open a view for three seconds only; then with its content."""
-        channel = str((body.get("channel") or {}).get("id") or "")
-        words = self._channels.of(channel).words
+        view = loading_view(self._channels.of(pressed.channel).words)
         opened = await self._api.call(
-            caller.team,
-            "views.open",
-            enterprise=caller.enterprise,
-            trigger_id=body["trigger_id"],
-            view=loading_view(words),
+            caller.team, "views.open", enterprise=caller.enterprise, trigger_id=pressed.trigger_id, view=view
         )
-        await self._update(opened["view"], value, channel, caller)
+        await self._update(opened["view"], value, pressed.channel, caller)
 
-    async def turn(self, body: Body, value: str, caller: Caller) -> None:
+    async def turn(self, pressed: Interaction, value: str, caller: Caller) -> None:
         """Another page of the modal that is open."""
-        shown = body["view"]
-        await self._update(shown, value, metadata_of(shown).get("channel", ""), caller)
+        await self._update(pressed.view, value, metadata_of(pressed.view).get("channel", ""), caller)
 
-    async def _update(self, shown: Body, value: str, channel: str, caller: Caller) -> None:
-        view = await self._view(value, channel)
-        view["private_metadata"] = json.dumps({"channel": channel})
+    async def _update(self, shown: Mapping[str, Any], value: str, channel: str, caller: Caller) -> None:
+        view = {**await self._view(value, channel), "private_metadata": as_metadata(channel=channel)}
         try:
             await self._api.call(
                 caller.team,

@@ -8,22 +8,21 @@ from bot.slack.limits import INPUT_TEXT, MODAL_TITLE, OPTION_TEXT, PLACEHOLDER
 from bot.slack.message import Block
 from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.text import shown
+from bot.slack.view_metadata import as_metadata
 
 Element = dict[str, Any]
 
 
-def question_view(
-    phrases: SlackPhrases, *, question: str = "", in_thread: bool = False, documents: bool = True, metadata: str = "{}"
-) -> dict[str, Any]:
-    """`question` can be edited there. `in_thread`: there is a thread that everybody can get the answer in.
+def question_view(phrases: SlackPhrases, *, question: str = "", channel: str = "", thread: str = "") -> dict[str, Any]:
+    """`question` can be edited there. Where there is a `thread`, everybody can get the answer in it.
 
-    With `documents`, one of them can be chosen, which Slack asks us for while somebody types. Each block has the
-    name of the one element in it.
+    The documents to choose from Slack asks us for while somebody types. Each block has the name of the one element
+    in it.
     """
     blocks = [
         _input(phrases.question_label, _question(question)),
-        *([_input(phrases.where_label, _where(phrases))] if in_thread else []),
-        *([{**_input(phrases.document_label, _document(phrases)), "optional": True}] if documents else []),
+        *([_input(phrases.where_label, _where(phrases))] if thread else []),
+        {**_input(phrases.document_label, _document(phrases)), "optional": True},
     ]
     return {
         "type": "modal",
@@ -31,7 +30,7 @@ def question_view(
         "title": plain(phrases.ask_title, MODAL_TITLE),
         "submit": plain(phrases.ask, MODAL_TITLE),
         "close": plain(phrases.cancel, MODAL_TITLE),
-        "private_metadata": metadata,
+        "private_metadata": as_metadata(channel=channel, thread=thread),
         "blocks": blocks,
     }
 

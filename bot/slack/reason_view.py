@@ -1,12 +1,12 @@
 """The form that asks what was wrong with an answer."""
 
-import json
 from typing import Any
 
 from bot.slack.actions import REASON, REASON_VIEW
 from bot.slack.buttons import plain
 from bot.slack.limits import INPUT_TEXT, MODAL_TITLE, PLACEHOLDER
 from bot.slack.slack_phrases import SlackPhrases
+from bot.slack.view_metadata import as_metadata
 
 
 def reason_view(phrases: SlackPhrases, answer_id: str) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def reason_view(phrases: SlackPhrases, answer_id: str) -> dict[str, Any]:
         "title": plain(phrases.reason_title, MODAL_TITLE),
         "submit": plain(phrases.send, MODAL_TITLE),
         "close": plain(phrases.cancel, MODAL_TITLE),
-        "private_metadata": json.dumps({"answer": answer_id}),
+        "private_metadata": as_metadata(answer=answer_id),
         "blocks": [
             {
                 "type": "input",

@@ -1,7 +1,7 @@
 """An answer that only its asker saw, posted for everybody in the channel."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.answer import Answer
@@ -10,12 +10,11 @@ from bot.slack.answer_blocks import answer_messages, question_block
 from bot.slack.caller import Caller
 from bot.slack.channels import Channels
 from bot.slack.errors import SlackRefused
+from bot.slack.interaction import Interaction
 from bot.slack.ports import Answering, Api
 from bot.slack.posting import INERT, WITHOUT_PREVIEWS
 from bot.slack.response_url import ResponseUrls
 from bot.slack.slack_phrases import SlackPhrases
-
-Body = Mapping[str, Any]
 
 
 class Sharing:
@@ -43,8 +42,8 @@ class Sharing:
         self._claim = claim
         self._asker = asker
 
-    async def share(self, body: Body, answer_id: str, caller: Caller) -> None:
-        channel, url = str(body["channel"]["id"]), str(body.get("response_url") or "")
+    async def share(self, pressed: Interaction, answer_id: str, caller: Caller) -> None:
+        channel, url = pressed.channel, pressed.response_url
         here = self._channels.of(channel)
         try:
             answer = await self._asked_by(caller, answer_id)

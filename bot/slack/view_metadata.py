@@ -5,6 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 
+def as_metadata(**texts: str) -> str:
+    """For `private_metadata`; to be read by `metadata_of`."""
+    return json.dumps(texts)
+
+
 def metadata_of(view: Mapping[str, Any]) -> dict[str, str]:
     """The texts that it carries, by their names; none of what is no object in JSON: another version has opened it."""
     try:
