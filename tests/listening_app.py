@@ -5,15 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI, Request, Response
 from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.serving import listen, url_of
 from fakeslack.server import FakeSlack
+from tests.reachable import reachable
 
 PING_S = 0.2  # of the websocket: how fast a connection that is gone is noticed
 PATIENCE_S = 10.0  # a guard against hanging
@@ -55,16 +54,9 @@ async def opened(slack: FakeSlack, count: int) -> None:
 @asynccontextmanager
 async def served(slack: FakeSlack, app: AsyncApp) -> AsyncIterator[None]:
     """The app behind HTTP, where the stand-in posts to."""
-    listening_socket = listen("127.0.0.1", 0)
-    config = uvicorn.Config(_routes(app), log_config=None, lifespan="off", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server._serve(sockets=[listening_socket]))
-    slack.delivery.request_url = url_of(listening_socket)
-    try:
+    async with reachable(_routes(app)) as url:
+        slack.delivery.request_url = url
         yield
-    finally:
-        server.should_exit = True
-        await task
 
 
 def _routes(app: AsyncApp) -> FastAPI:

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import uvicorn
+from sqlalchemy import func, select
 
 from bot.answer import Answer, Citation, Sentence
 from bot.citations import marked_text
@@ -19,12 +19,12 @@ from bot.history import History
 from bot.history_database import HistoryDatabase
 from bot.history_feedback import Feedback
 from bot.history_inbox import Inbox
+from bot.history_tables import QUESTIONS
 from bot.overview import Overview
 from bot.phrases import Phrases
 from bot.question import checked_question
 from bot.record import Record
 from bot.scope import EVERYTHING, Scope
-from bot.serving import listen, url_of
 from bot.settings import Settings
 from bot.shipped import shipped_folder
 from bot.slack.channels import Channels
@@ -34,6 +34,7 @@ from bot.turn import Turn
 from fakeslack.server import FakeSlack
 from fakeslack.workspace import Channel, Message
 from index.document import Document
+from tests.reachable import reachable
 from tests.records import a_record, an_abstention, an_answer
 
 WITHIN_S = 10.0  # a guard against hanging
@@ -127,8 +128,6 @@ def written(sentences: Sequence[Sentence]) -> Answer:
 
 
 def an_answer_for(answer: Answer, question: str, conversation: str, id: str) -> Answer:
-    from dataclasses import replace
-
     return replace(answer, id=id, conversation_id=conversation, question=question, standalone_question=question)
 
 
@@ -200,10 +199,6 @@ class House:
         await self.slack.delivery.settled()
 
     def unfinished(self) -> int:
-        from sqlalchemy import func, select
-
-        from bot.history_tables import QUESTIONS
-
         with self.database.reading() as connection:
             return connection.scalar(select(func.count()).where(QUESTIONS.c.outcome.is_(None))) or 0
 
@@ -220,26 +215,6 @@ class House:
 
     async def close(self) -> None:
         self.database.close()
-
-
-@asynccontextmanager
-async def reachable(app: Any) -> AsyncIterator[str]:
-    """The ASGI application behind a real port."""
-
-    class Server(uvicorn.Server):
-        def capture_signals(self) -> Any:
-            from contextlib import nullcontext
-
-            return nullcontext()
-
-    listening = listen("127.0.0.1", 0)
-    server = Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    try:
-        yield url_of(listening)
-    finally:
-        server.should_exit = True
-        await serving
 
 
 @asynccontextmanager

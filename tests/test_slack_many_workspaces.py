@@ -21,7 +21,8 @@ from fakeslack.telling import Telling
 from fakeslack.trying import Transport
 from fakeslack.workspace import Channel, Message
 from tests.slack_browser import PUBLIC, Browser
-from tests.slack_house import House, house, quoting, reachable, shown
+from tests.reachable import reachable
+from tests.slack_house import House, house, quoting, shown
 from tests.slack_time import same_time
 
 HOUR = 3600.0
