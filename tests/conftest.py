@@ -13,6 +13,7 @@ hypothesis.settings.register_profile("footnote", deadline=None)  # machines are 
 hypothesis.settings.load_profile("footnote")
 
 SCRUBBED = ("FOOTNOTE_", "SLACK_", "OPENAI_", "ANTHROPIC_", "CHROMA_")
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")  # even of what is here
 LOOPBACK = {None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0", b"localhost", b"127.0.0.1", b"::1"}
 
 
@@ -20,7 +21,7 @@ LOOPBACK = {None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0", b"localhost", 
 def scrubbed_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings come from the test alone."""
     for name in os.environ:
-        if name.startswith(SCRUBBED):
+        if name.startswith(SCRUBBED) or name in PROXIES:
             monkeypatch.delenv(name)
 
 

@@ -11,15 +11,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from fakeslack.server import FakeSlack
 from fakeslack.workspace import Channel, Message, User
 
-PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
-
 
 @pytest.fixture
-async def slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSlack]:
-    """Listening; the SDK would send even this to a proxy."""
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
-    async with FakeSlack() as slack:
+async def slack(request: pytest.FixtureRequest) -> AsyncIterator[FakeSlack]:
+    """Listening, with the transport that the test is parametrised by, else Socket Mode."""
+    named = getattr(request.node, "callspec", None)
+    async with FakeSlack(named.params.get("transport", "socket") if named else "socket") as slack:
         yield slack
 
 

@@ -17,7 +17,6 @@ from fakeslack.control import Control
 from fakeslack.orders import DEEDS
 from fakeslack.people import Person
 from fakeslack.server import FakeSlack
-from tests.fakeslack_client import PROXIES
 
 CHECKOUT = Path(__file__).parents[1]
 Json = dict[str, Any]
@@ -42,13 +41,6 @@ class Remote:
             answer: Json = await response.json()
             assert response.status == (200 if answer["ok"] else 400)
             return answer
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The SDK would send even this to one."""
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -17,17 +17,9 @@ from fakeslack import payloads
 from fakeslack.delivery import Delivered
 from fakeslack.faults import delay, drop_after, drop_before
 from fakeslack.server import FakeSlack
-from tests.fakeslack_client import PROXIES
 from tests.listening_app import PATIENCE_S, bolt_app, connected, listening, opened, served
 
 BOTH = pytest.mark.parametrize("transport", ["socket", "http"])
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The SDK would send even this to one."""
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What people can do in the stand-in for Slack, what an app hears of it, and what they see of its answers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,10 +16,12 @@ from fakeslack.people import Person
 from fakeslack.server import FakeSlack
 from fakeslack.typed_text import links, mentions, typed
 from fakeslack.workspace import Channel, Message
-from tests.fakeslack_client import PROXIES
+from tests.fakeslack_client import slack
 from tests.listening_app import bolt_app, listening
 
 Json = dict[str, Any]
+
+__all__ = ["slack"]  # a fixture
 
 BOTH = pytest.mark.parametrize("transport", ["socket", "http"])
 BUTTON = {"type": "button", "action_id": "show", "value": "a1:1", "text": {"type": "plain_text", "text": "[1]"}}
@@ -50,17 +52,6 @@ def modal(*blocks: Json, **more: Any) -> Json:
 QUESTION = asking(type="plain_text_input", action_id="question", max_length=40)
 WHERE = asking(type="radio_buttons", action_id="where", options=[option("me", "For me"), option("all", "For all")])
 DOCUMENT = {**asking(type="external_select", action_id="document", min_query_length=0), "optional": True}
-
-
-@pytest.fixture
-async def slack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSlack]:
-    """With the transport that the test is parametrised by, else Socket Mode."""
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
-    named = getattr(request.node, "callspec", None)
-    transport = named.params.get("transport", "socket") if named else "socket"
-    async with FakeSlack(transport=transport) as slack:
-        yield slack
 
 
 @pytest.fixture

@@ -18,7 +18,10 @@ from fakeslack.activity import Patience
 from fakeslack.lines import line_from
 from fakeslack.server import FakeSlack
 from fakeslack.terminal import session
+from tests.fakeslack_client import slack
 from tests.listening_app import bolt_app, connected, listening
+
+__all__ = ["slack"]  # a fixture
 
 PATIENT = Patience(first_s=10.0, press_s=10.0, quiet_s=0.2, limit_s=30.0, look_s=0.01)
 EXPECTING_NOTHING = replace(PATIENT, press_s=0.1)
@@ -141,14 +144,6 @@ class Clerk:
 
     async def _nothing(self, ack: Any) -> None:
         await ack()
-
-
-@pytest.fixture
-async def slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSlack]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    async with FakeSlack() as slack:
-        yield slack
 
 
 @pytest.fixture

@@ -15,14 +15,11 @@ from bot.slack.slack_session import slack_client, slack_session
 from bot.slack.slack_settings import SlackSettings
 from fakeslack.faults import status
 from fakeslack.server import FakeSlack
+from tests.fakeslack_client import slack
+
+__all__ = ["slack"]  # a fixture
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack() as slack:
-        yield slack
 
 
 @pytest.fixture
