@@ -17,6 +17,10 @@ from bot.slack.socket import LONG_PAUSE_S, LOOK_S, STEADY_S, Socket, socket_addr
 from bot.slack.socket_line import SocketLine
 from fakeslack.faults import error, garbage, rate_limited, status
 from fakeslack.server import FakeSlack
+from tests.fakeslack_client import slack
+from tests.slack_time import hurrying
+
+__all__ = ["slack"]  # a fixture
 
 # The watch, on a clock of its own
 
@@ -195,12 +199,6 @@ async def test_closing_ends_the_watch(lines: Lines, socket: Socket) -> None:
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack() as slack:
-        yield slack
-
-
-@pytest.fixture
 def app() -> AsyncApp:
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id="T1", bot_token="xoxb-1", bot_id="B1", bot_user_id="UBOT")
@@ -212,7 +210,8 @@ def app() -> AsyncApp:
 async def watched(slack: FakeSlack, app: AsyncApp) -> AsyncIterator[Socket]:
     async with slack_session() as session:
         client = slack_client(session, slack.api_url, {})
-        socket = Socket.over(app, client, SecretStr(slack.app_token), {})
+        time = {"now": slack.clock.now, "sleep": slack.clock.sleep}
+        socket = Socket.over(app, client, SecretStr(slack.app_token), {}, **time)
         yield socket
         await socket.close()
 
@@ -256,7 +255,8 @@ async def test_events_are_acknowledged_with_what_bolt_answers(slack: FakeSlack, 
 async def test_what_bolt_does_not_know_is_not_acknowledged(slack: FakeSlack, watched: Socket) -> None:
     """So that Slack sends it again."""
     await watched.open()
-    delivered = await slack.user().command("/ask", "why?", slack.channel())
+    async with hurrying(slack.clock):
+        delivered = await slack.user().command("/ask", "why?", slack.channel())
     assert not delivered.acked
 
 
@@ -264,7 +264,8 @@ async def test_a_dropped_connection_is_made_anew(slack: FakeSlack, watched: Sock
     """Without any closing frame."""
     await watched.open()
     await slack.delivery.socket_mode.drop()
-    await eventually(lambda: opened(slack) == 2 and watched.connected)
+    async with hurrying(slack.clock):
+        await eventually(lambda: opened(slack) == 2 and watched.connected)
 
 
 async def test_a_silent_connection_is_noticed(slack: FakeSlack, app: AsyncApp) -> None:
@@ -298,13 +299,12 @@ async def test_a_refresh_leaves_no_gap(slack: FakeSlack, app: AsyncApp, watched:
     assert watched.connected
 
 
-async def test_too_many_connections_are_told(
-    slack: FakeSlack, watched: Socket, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The watch goes on."""
+async def test_a_connection_too_many_is_made_anew(slack: FakeSlack, watched: Socket) -> None:
+    """Slack says that there are too many, and the watch goes on."""
     await watched.open()
     await slack.delivery.socket_mode.disconnect("too_many_websockets")
-    await eventually(lambda: opened(slack) == 2 and watched.connected)
+    async with hurrying(slack.clock):
+        await eventually(lambda: opened(slack) == 2 and watched.connected)
 
 
 async def test_switched_off_it_is_waited_for(
@@ -313,10 +313,11 @@ async def test_switched_off_it_is_waited_for(
     """Until somebody switches Socket Mode on again; the log says what is wrong."""
     await watched.open()
     await slack.delivery.socket_mode.disconnect("link_disabled")
-    await eventually(lambda: "not connected to Slack: Slack refuses apps.connections.open" in caplog.text)
-    assert not watched.connected
-    slack.delivery.socket_mode.enabled = True
-    await eventually(lambda: watched.connected)
+    async with hurrying(slack.clock):
+        await eventually(lambda: "not connected to Slack: Slack refuses apps.connections.open" in caplog.text)
+        assert not watched.connected
+        slack.delivery.socket_mode.enabled = True
+        await eventually(lambda: watched.connected)
 
 
 async def test_a_wrong_app_token_is_named(slack: FakeSlack, app: AsyncApp) -> None:
@@ -337,7 +338,8 @@ async def test_slack_may_be_down_at_the_start(
     await watched.open()
     assert not watched.connected
     assert "not connected to Slack yet: apps.connections.open got no answer from Slack" in caplog.text
-    await eventually(lambda: watched.connected)
+    async with hurrying(slack.clock):
+        await eventually(lambda: watched.connected)
 
 
 @pytest.mark.parametrize("fault", [garbage(), rate_limited(1), error("internal_error")])
