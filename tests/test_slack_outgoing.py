@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
-from test_slack_posting import Said
 
 from bot.slack.destination import Destination
 from bot.slack.errors import SlackBusy, SlackRefused, SlackUnreachable
@@ -25,6 +24,7 @@ from fakeslack.web_api.registry import all_methods
 from fakeslack.workspace import Message
 from tests.fake_slack_client import FakeTokens
 from tests.passing_time import PassingTime
+from tests.test_slack_posting import Said
 
 QUICK = Pace(append_s=0.01, soonest_edit_s=0.01, edit_s=0.01)
 ANSWER = Said("the answer", ({"type": "section", "text": {"type": "mrkdwn", "text": "the answer"}},))

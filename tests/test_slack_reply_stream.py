@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_slack_posting import TO, Said
 
 from bot.slack.destination import Destination
 from bot.slack.errors import SlackBusy, SlackProblem, SlackRefused, SlackUnreachable
@@ -18,6 +17,7 @@ from bot.slack.reply_stream import Pace, ReplyStream
 from bot.slack.rollover import Rollover
 from tests.fake_slack_thread import BOT, FakeSlackThread
 from tests.passing_time import Alarm
+from tests.test_slack_posting import TO, Said
 
 BELOW = Said("sources", ({"type": "context", "elements": [{"type": "mrkdwn", "text": "sources"}]},))
 
