@@ -122,7 +122,7 @@ def quotes(messages: Sequence[Message]) -> list[str]:
 
 
 @given(ANSWERS, st.none() | st.just(URL), st.booleans())
-@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_valid_and_whole(answer: Answer, base_url: str | None, share: bool) -> None:
     """Long, wide, hostile, with 60 sources: all text, every source and every button arrive, within the limits."""
     messages = answer_messages(answer, PHRASES, base_url=base_url, share=share)
