@@ -15,6 +15,7 @@ from bot.slack.hints import Hints
 from bot.slack.incoming import plain_words
 from bot.slack.intake import Intake
 from bot.slack.interaction import Interaction
+from bot.slack.message import as_answered
 from bot.slack.ports import Api
 from bot.slack.question import SlackQuestion
 from bot.slack.question_view import question_view
@@ -54,7 +55,7 @@ class Asking:
         text = plain_words(str(body.get("text") or ""))
         if not text:
             message = help_message(await self._examples(here.scope), here.words)
-            return {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks}
+            return {"response_type": "ephemeral", **as_answered(message)}
         question = self._question(caller, channel, None, text, response_url=str(body.get("response_url") or ""))
         try:
             await self._intake.ask(question, f"trigger:{body['trigger_id']}")
@@ -111,7 +112,7 @@ class Asking:
     async def _not_opened(self, url: str, caller: Caller, words: SlackPhrases) -> None:
         """Said where the shortcut was chosen; one that comes from nowhere has no such address."""
         if url:
-            await self._responses.send(url, {"text": words.form_not_opened, "replace_original": False})
+            await self._responses.add(url, words.form_not_opened)
         else:
             await self._hints.say(caller.team, caller.enterprise, caller.user, words.form_not_opened)
 

@@ -4,9 +4,9 @@ import logging
 
 from bot.slack.answer_blocks import problem_message
 from bot.slack.destination import Destination
+from bot.slack.direct_messages import DirectMessages
 from bot.slack.errors import SlackProblem, SlackRefused
 from bot.slack.ports import Api
-from bot.slack.posting import INERT, WITHOUT_PREVIEWS
 from bot.slack.slack_phrases import SlackPhrases
 
 # Slack's words for a place where nothing may be said, and for one that is not there for us.
@@ -20,7 +20,7 @@ class Hints:
     """Says it once a question; a person who cannot be written to is told nothing."""
 
     def __init__(self, api: Api) -> None:
-        self._api = api
+        self._direct = DirectMessages(api)
 
     async def tell(self, to: Destination, problem: SlackProblem, words: SlackPhrases) -> bool:
         """Whether the asker has been told."""
@@ -36,7 +36,4 @@ class Hints:
 
     async def say(self, team: str, enterprise: str | None, user: str, sentence: str) -> None:
         """To that person alone. Raises SlackProblem."""
-        opened = await self._api.call(team, "conversations.open", enterprise=enterprise, users=user)
-        message = problem_message(sentence)
-        shown = {"text": message.text, "blocks": message.blocks, **INERT, **WITHOUT_PREVIEWS}
-        await self._api.call(team, "chat.postMessage", enterprise=enterprise, channel=opened["channel"]["id"], **shown)
+        await self._direct.send(team, enterprise, user, problem_message(sentence))

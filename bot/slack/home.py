@@ -12,8 +12,8 @@ from bot.slack.errors import SlackRefused
 from bot.slack.help_blocks import help_message
 from bot.slack.home_view import HomeOverview, RecentQuestion, home_view
 from bot.slack.limits import PROMPTS
+from bot.slack.message import as_posted
 from bot.slack.ports import Answering, Api, Readiness
-from bot.slack.posting import INERT, WITHOUT_PREVIEWS
 from bot.slack.question import SlackQuestion
 from bot.slack.text import cut, shown_line
 
@@ -88,16 +88,8 @@ class Home:
         """The bot has just been invited."""
         here = self._channels.of(channel)
         message = help_message(await self._examples(here.scope), here.words)
-        await self._api.call(
-            caller.team,
-            "chat.postMessage",
-            enterprise=caller.enterprise,
-            channel=channel,
-            text=message.text,
-            blocks=message.blocks,
-            **INERT,
-            **WITHOUT_PREVIEWS,
-        )
+        posting = {"channel": channel, **as_posted(message)}
+        await self._api.call(caller.team, "chat.postMessage", enterprise=caller.enterprise, **posting)
 
 
 def _recent(queued: Queued) -> RecentQuestion:

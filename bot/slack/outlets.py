@@ -9,12 +9,14 @@ from functools import partial
 from bot.scope import Scope
 from bot.slack.answer_blocks import question_block
 from bot.slack.destination import Destination
+from bot.slack.direct_messages import DirectMessages
 from bot.slack.dispatcher import Assignment
 from bot.slack.hints import Hints
 from bot.slack.live_streams import LiveStreams
+from bot.slack.message import Message
 from bot.slack.outlet import Outlet
 from bot.slack.ports import Api
-from bot.slack.posting import INERT, WITHOUT_PREVIEWS, Poster
+from bot.slack.posting import Poster
 from bot.slack.private_outlet import PrivateOutlet
 from bot.slack.question import SlackQuestion
 from bot.slack.reply_stream import ReplyStream
@@ -49,6 +51,7 @@ class Outlets:
         self._clock = clock
         self._live = LiveStreams()
         self._hints = Hints(api)
+        self._direct = DirectMessages(api)
 
     async def placed(self, assignment: Assignment, question: SlackQuestion, words: SlackPhrases) -> SlackQuestion:
         """The question with the place of its answer. One that was asked from nowhere gets a thread of its own in the
@@ -58,8 +61,10 @@ class Outlets:
             return question
         reply = assignment.reply
         if "root" not in reply:
-            channel, root = await self._begun(question, words)
-            await assignment.note(channel=channel, root=root)
+            asked = [question_block(question.text, question.user, words)]
+            message = Message(notification(question.text), asked)
+            begun = await self._direct.send(question.team, question.enterprise, question.user, message)
+            await assignment.note(channel=begun.channel, root=begun.thread)
         placed = replace(question, channel=str(reply["channel"]), thread=str(reply["root"]))
         if placed.place:
             await assignment.move(placed.place.conversation)
@@ -91,16 +96,3 @@ class Outlets:
     def _reply(self, to: Destination, noted: Noted) -> ReplyStream:
         poster = Poster(self._api, to, self._sleep, self._clock)
         return ReplyStream(self._api, poster, to, self._live, noted, sleep=self._sleep, clock=self._clock)
-
-    async def _begun(self, question: SlackQuestion, words: SlackPhrases) -> tuple[str, str]:
-        team, enterprise = question.team, question.enterprise
-        opened = await self._api.call(team, "conversations.open", enterprise=enterprise, users=question.user)
-        channel = str(opened["channel"]["id"])
-        shown = {
-            "text": notification(question.text),
-            "blocks": [question_block(question.text, question.user, words)],
-            **INERT,
-            **WITHOUT_PREVIEWS,
-        }
-        root = await self._api.call(team, "chat.postMessage", enterprise=enterprise, channel=channel, **shown)
-        return channel, str(root["ts"])

@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from bot.slack.answer_metadata import AnswerMetadata
 from bot.slack.destination import Destination
 from bot.slack.errors import SlackBusy, SlackRefused, SlackUnreachable
+from bot.slack.message import Content, as_posted, as_updated
 from bot.slack.pauses import pauses
 from bot.slack.ports import Api
 
@@ -16,20 +17,7 @@ PATIENCE_S = 60.0
 LOOK_PATIENCE_S = 20.0
 PAGE = 15  # Slack gives some apps no more at once
 MOST_PAGES = 5
-# Nothing that an answer says is to become a link, a mention of everybody, or a preview that fetches an address.
-INERT: Mapping[str, Any] = {"parse": "none", "link_names": False}
-WITHOUT_PREVIEWS: Mapping[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 ABSENT = frozenset({"message_not_found", "thread_not_found"})
-
-
-class Message(Protocol):
-    """What is to be shown: blocks, and the text that stands for them in notifications."""
-
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def blocks(self) -> Sequence[Mapping[str, Any]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +50,7 @@ class Poster:
         self._clock = clock
 
     async def post(
-        self, message: Message, number: int = 1, *, more: bool = False, patience_s: float = PATIENCE_S
+        self, message: Content, number: int = 1, *, more: bool = False, patience_s: float = PATIENCE_S
     ) -> str:
         """The ts of the one message that is now the `number`-th of the answer.
 
@@ -104,12 +92,12 @@ class Poster:
         return [one for one in found if self._answers(one, known)]
 
     async def update(
-        self, ts: str, message: Message, number: int = 1, *, more: bool = False, patience_s: float = PATIENCE_S
+        self, ts: str, message: Content, number: int = 1, *, more: bool = False, patience_s: float = PATIENCE_S
     ) -> None:
         """Show something else in a message's place. Slack refuses that while the message is being streamed."""
         metadata = self._metadata(number, more).as_json()
         await self._call(
-            "chat.update", patience_s, channel=self._to.place.channel, ts=ts, **_shown(message), metadata=metadata
+            "chat.update", patience_s, channel=self._to.place.channel, ts=ts, **as_updated(message), metadata=metadata
         )
 
     async def delete(self, ts: str) -> None:
@@ -127,11 +115,10 @@ class Poster:
     def _metadata(self, number: int, more: bool) -> AnswerMetadata:
         return AnswerMetadata(self._to.question_id, number, more, self._to.revision)
 
-    async def _posted(self, message: Message, metadata: AnswerMetadata, patience_s: float) -> str:
+    async def _posted(self, message: Content, metadata: AnswerMetadata, patience_s: float) -> str:
         told = {"thread_ts": self._to.place.thread, "metadata": metadata.as_json()}
         channel = self._to.place.channel
-        shown = _shown(message)
-        answer = await self._call("chat.postMessage", patience_s, channel=channel, **shown, **told, **WITHOUT_PREVIEWS)
+        answer = await self._call("chat.postMessage", patience_s, channel=channel, **as_posted(message), **told)
         return str(answer["ts"])
 
     async def _said_since(self) -> list[dict[str, Any]]:
@@ -169,7 +156,3 @@ def _doubt_after(
     if isinstance(problem, SlackRefused):
         raise doubt from problem
     return doubt
-
-
-def _shown(message: Message) -> dict[str, Any]:
-    return {"text": message.text, "blocks": list(message.blocks), **INERT}

@@ -8,7 +8,7 @@ from bot.slack.answer_blocks import answer_messages, problem_message, stopped_me
 from bot.slack.errors import SlackProblem
 from bot.slack.help_blocks import help_message
 from bot.slack.hints import Hints
-from bot.slack.message import Message
+from bot.slack.message import Message, as_answered
 from bot.slack.question import SlackQuestion
 from bot.slack.response_url import ResponseUrls
 from bot.slack.slack_phrases import SlackPhrases
@@ -88,5 +88,5 @@ class PrivateOutlet:
         """There is nothing open."""
 
     async def _show(self, message: Message, replacing: bool = True) -> None:
-        payload = {"response_type": "ephemeral", "replace_original": replacing}
-        await self._responses.send(self._url, {**payload, "text": message.text, "blocks": message.blocks})
+        payload = {"response_type": "ephemeral", "replace_original": replacing, **as_answered(message)}
+        await self._responses.send(self._url, payload)

@@ -7,8 +7,9 @@ from typing import Any, Literal
 from bot.slack.answer_metadata import AnswerMetadata
 from bot.slack.destination import Destination
 from bot.slack.errors import SlackBusy, SlackProblem, SlackRefused, SlackUnreachable
+from bot.slack.message import Content
 from bot.slack.ports import Api
-from bot.slack.posting import ABSENT, Found, Message, Poster
+from bot.slack.posting import ABSENT, Found, Poster
 from bot.slack.written_message import WrittenMessage
 
 APPEND_PATIENCE_S = 10.0
@@ -74,7 +75,7 @@ class ReplyMessage:
             self.ts, self.shown, self._state = str(answer["ts"]), text, "streaming"
             await self._noted(self.ts, True)
 
-    async def post(self, message: Message, *, more: bool = True) -> None:
+    async def post(self, message: Content, *, more: bool = True) -> None:
         """Begin with that, as a message that is edited. Raises SlackProblem."""
         try:
             self.ts = await self._poster.post(message, self.number, more=more)
@@ -144,7 +145,7 @@ class ReplyMessage:
         if await self.look() and self.may_be_open:
             await self._stop(END_PATIENCE_S)
 
-    async def put(self, message: Message, *, more: bool) -> None:
+    async def put(self, message: Content, *, more: bool) -> None:
         """Show another message in its place, for good; a new one if somebody has deleted it. Raises SlackProblem."""
         try:
             await self._put(message, more)
@@ -153,7 +154,7 @@ class ReplyMessage:
                 raise
             await self.post(message, more=more)
 
-    async def _put(self, message: Message, more: bool) -> None:
+    async def _put(self, message: Content, more: bool) -> None:
         if not await self.look():
             await self.post(message, more=more)
             return
@@ -170,13 +171,13 @@ class ReplyMessage:
         if self.ts is not None:
             await self._poster.delete(self.ts)
 
-    async def _edit(self, message: Message, more: bool, patience_s: float) -> None:
+    async def _edit(self, message: Content, more: bool, patience_s: float) -> None:
         """Slack refuses to edit what is being streamed."""
         if self.may_be_open:
             await self._stop(patience_s)
         await self._update(message, more, patience_s)
 
-    async def _edit_unstopped(self, message: Message, more: bool, problem: SlackProblem) -> None:
+    async def _edit_unstopped(self, message: Content, more: bool, problem: SlackProblem) -> None:
         """What cannot be stopped Slack may have ended by itself. Raises the problem if it has not."""
         try:
             await self._update(message, more, END_PATIENCE_S)
@@ -186,7 +187,7 @@ class ReplyMessage:
             raise problem from refusal
         await self._ended()
 
-    async def _update(self, message: Message, more: bool, patience_s: float) -> None:
+    async def _update(self, message: Content, more: bool, patience_s: float) -> None:
         assert self.ts is not None  # noqa: S101 - it has been begun
         await self._poster.update(self.ts, message, self.number, more=more, patience_s=patience_s)
 

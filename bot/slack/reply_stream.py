@@ -14,8 +14,9 @@ from bot.slack import limits
 from bot.slack.destination import Destination
 from bot.slack.errors import SlackBusy, SlackProblem, SlackRefused, SlackUnreachable
 from bot.slack.live_streams import LiveStreams
+from bot.slack.message import Content
 from bot.slack.ports import Api
-from bot.slack.posting import Message, Poster
+from bot.slack.posting import Poster
 from bot.slack.reply_message import Noted, ReplyMessage
 from bot.slack.rollover import Repair, Rollover
 from bot.slack.validation import text_length
@@ -101,14 +102,14 @@ class ReplyStream:
         self._pending += text
         self._wake.set()
 
-    async def finish(self, last: Message | None = None) -> None:
+    async def finish(self, last: Content | None = None) -> None:
         """The answer is complete; the blocks of `last` go below it, its text is for where they have to stand alone.
 
         Raises SlackProblem if something of it cannot be shown.
         """
         await self._ended(partial(self._fitted, partial(self._finished, last)))
 
-    async def replace(self, messages: Sequence[Message]) -> None:
+    async def replace(self, messages: Sequence[Content]) -> None:
         """Show these messages instead of whatever was written, exactly once each. Raises SlackProblem."""
         await self._ended(partial(self._replaced, messages))
 
@@ -312,7 +313,7 @@ class ReplyStream:
             await pump
         await work()
 
-    async def _finished(self, last: Message | None) -> None:
+    async def _finished(self, last: Content | None) -> None:
         if not self._messages:
             self._next("")
         await self._roll(final=True)
@@ -330,7 +331,7 @@ class ReplyStream:
         length = len(self._base) + len(self._pending) + text_length(below)
         return length <= limits.BLOCKS_TEXT and len(below) < limits.MESSAGE_BLOCKS
 
-    async def _replaced(self, messages: Sequence[Message]) -> None:
+    async def _replaced(self, messages: Sequence[Content]) -> None:
         for number, message in enumerate(messages, 1):
             if number > len(self._messages):
                 self._next("")

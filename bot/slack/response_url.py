@@ -14,7 +14,7 @@ from bot.slack.errors import SlackBusy, SlackRefused, SlackUnreachable
 from bot.slack.pauses import pauses
 from bot.slack.proxy import proxy_for
 from bot.slack.retry_after import retry_after_s
-from bot.slack.slack_failure import HALFWAY, NEVER_ARRIVED
+from bot.slack.slack_failure import BROKEN, HALFWAY, NEVER_ARRIVED, TOO_MANY
 from bot.slack.validation import checked
 
 METHOD = "response_url"  # what problems call it
@@ -22,7 +22,7 @@ SLACK = "slack.com"
 PATIENCE_S = 30.0
 MOST_BYTES = 4_000  # of an answer: Slack's are one word
 REPLACING = ("replace_original", "delete_original")
-TOO_MANY, BROKEN, REDIRECTED = 429, 500, 300
+REDIRECTED = 300
 ACCEPTED = "ok"
 
 
@@ -67,6 +67,11 @@ class ResponseUrls:
                 if self._clock() + pause > until:
                     raise
             await self._sleep(pause)
+
+    async def add(self, url: str, words: str, *, thread: str = "") -> None:
+        """Say something besides what is there, to who got the address. Raises what `send` does."""
+        where = {"thread_ts": thread} if thread else {}
+        await self.send(url, {"text": words, "replace_original": False, **where})
 
     async def _once(self, url: str, payload: Mapping[str, Any]) -> None:
         proxy = proxy_for(url, self._environment)

@@ -1,7 +1,7 @@
 """An answer that only its asker saw, posted for everybody in the channel."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from bot.answer import Answer
@@ -11,10 +11,9 @@ from bot.slack.caller import Caller
 from bot.slack.channels import Channels
 from bot.slack.errors import SlackRefused
 from bot.slack.interaction import Interaction
+from bot.slack.message import Message, as_answered, as_posted
 from bot.slack.ports import Answering, Api
-from bot.slack.posting import INERT, WITHOUT_PREVIEWS
 from bot.slack.response_url import ResponseUrls
-from bot.slack.slack_phrases import SlackPhrases
 
 
 class Sharing:
@@ -43,18 +42,19 @@ class Sharing:
         self._asker = asker
 
     async def share(self, pressed: Interaction, answer_id: str, caller: Caller) -> None:
-        channel, url = pressed.channel, pressed.response_url
-        here = self._channels.of(channel)
+        here = self._channels.of(pressed.channel)
         try:
             answer = await self._asked_by(caller, answer_id)
         except (AnswerNotFound, HistoryUnavailable):
-            await self._responses.send(url, {"text": here.words.answer_forgotten, "replace_original": False})
+            await self._responses.add(pressed.response_url, here.words.answer_forgotten)
             return
         if not all(map(here.scope.allows, answer.documents)):
-            await self._responses.send(url, {"text": here.words.document_unavailable, "replace_original": False})
+            await self._responses.add(pressed.response_url, here.words.document_unavailable)
             return
-        if await self._claim(f"share:{answer_id}:{channel}"):
-            await self._post(answer, channel, caller.user, url, here.words, caller)
+        if await self._claim(f"share:{answer_id}:{pressed.channel}"):
+            asked = question_block(answer.question, caller.user, here.words)
+            messages = answer_messages(answer, here.words, base_url=self._base_url, before=[asked])
+            await self._post(messages, pressed, caller)
 
     async def _asked_by(self, caller: Caller, answer_id: str) -> Answer:
         """Raises AnswerNotFound, also if somebody else has asked: a private answer is not there for others."""
@@ -62,30 +62,14 @@ class Sharing:
             raise AnswerNotFound("no answer of that id is kept for who presses the button")
         return (await self._answering.record(answer_id)).answer
 
-    async def _post(
-        self,
-        answer: Answer,
-        channel: str,
-        user: str,
-        url: str,
-        words: SlackPhrases,
-        caller: Caller,
-    ) -> None:
-        asked = question_block(answer.question, user, words)
-        payload: dict[str, Any] = {}
-        for message in answer_messages(answer, words, base_url=self._base_url, before=[asked]):
-            shown = {"text": message.text, "blocks": message.blocks, "channel": channel}
-            payload = {**payload, **INERT, **WITHOUT_PREVIEWS, **shown}
+    async def _post(self, messages: Sequence[Message], pressed: Interaction, caller: Caller) -> None:
+        """All but the first go into its thread."""
+        where: dict[str, Any] = {"channel": pressed.channel}
+        for message in messages:
             try:
-                posted = await self._api.call(caller.team, "chat.postMessage", enterprise=caller.enterprise, **payload)
-                payload.setdefault("thread_ts", posted["ts"])
+                posting = {**where, **as_posted(message)}
+                posted = await self._api.call(caller.team, "chat.postMessage", enterprise=caller.enterprise, **posting)
+                where.setdefault("thread_ts", posted["ts"])
             except SlackRefused:
-                await self._responses.send(
-                    url,
-                    {
-                        "response_type": "in_channel",
-                        "replace_original": False,
-                        "text": message.text,
-                        "blocks": message.blocks,
-                    },
-                )
+                shared = {"response_type": "in_channel", "replace_original": False, **as_answered(message)}
+                await self._responses.send(pressed.response_url, shared)

@@ -95,7 +95,7 @@ class Votes:
             try:
                 await self._api.call(caller.team, "chat.postEphemeral", enterprise=caller.enterprise, **shown)
             except SlackRefused:
-                await self._responses.send(pressed.response_url, {"text": words, "replace_original": False, **where})
+                await self._responses.add(pressed.response_url, words, thread=pressed.thread)
 
 
 def _now() -> datetime:
