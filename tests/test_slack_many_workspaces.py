@@ -20,8 +20,8 @@ from fakeslack.people import Person
 from fakeslack.telling import Telling
 from fakeslack.trying import Transport
 from fakeslack.workspace import Channel, Message
-from tests.slack_browser import PUBLIC, Browser
 from tests.reachable import reachable
+from tests.slack_browser import PUBLIC, Browser
 from tests.slack_house import House, house, quoting, shown
 from tests.slack_time import same_time
 
