@@ -12,7 +12,8 @@ from bot.errors import HistoryUnavailable
 from bot.history_database import HistoryDatabase
 from bot.history_inbox import Inbox
 from bot.queued import NewQuestion
-from bot.slack.dispatcher import Assignment, Dispatcher, QuestionLost
+from bot.slack.assignment import Assignment, QuestionLost
+from bot.slack.dispatcher import Dispatcher
 
 WITHIN_S = 30  # a guard against hanging; nothing here takes so long
 

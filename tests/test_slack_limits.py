@@ -17,11 +17,12 @@ from bot.slack.live_streams import LiveStreams
 from bot.slack.pacing import Pacing
 from bot.slack.place import Place
 from bot.slack.posting import Poster
+from bot.slack.reply_message import Noted
 from bot.slack.reply_stream import ReplyStream
 from bot.slack.slack_api import SlackApi
 from bot.slack.slack_session import slack_client, slack_session
 from bot.slack.text import shown, streamed_text
-from bot.slack.thread_outlet import Noted, ThreadOutlet
+from bot.slack.thread_outlet import ThreadOutlet
 from bot.slack.working_sign import WorkingSign
 from fakeslack.server import FakeSlack
 from fakeslack.workspace import Message

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.errors import HistoryUnavailable
 from bot.queued import Queued
+from bot.slack.assignment import Assignment
 from bot.slack.ports import Inbox
 
 LEASE_S = 15.0  # after its process has ended, a question waits so long before another one takes it over
@@ -16,42 +17,6 @@ LAST_WORD_S = 3.0  # for an interrupted question to close its message
 POLL_S = 1.0  # what other processes were told, and what they left behind, is looked for so often
 
 logger = logging.getLogger(__name__)
-
-
-class QuestionLost(Exception):
-    """The question is no longer ours to answer: edited, deleted, stopped, or taken over by another process."""
-
-
-class Assignment:
-    """One question while it is worked on. What is noted here is known to whoever has to go on after a crash."""
-
-    def __init__(self, queued: Queued, owner: str, inbox: Inbox) -> None:
-        self.queued = queued
-        self.reply: dict[str, Any] = dict(queued.reply)
-        self.interrupted_by: str | None = None  # why the task is being cancelled
-        self.finished = False
-        self._owner = owner
-        self._inbox = inbox
-
-    async def note(self, **parts: Any) -> None:
-        """Keep what has been posted so far, before anything else happens. Raises QuestionLost."""
-        self.reply.update(parts)
-        noted = partial(self._inbox.note, self.queued.id, self._owner, self.queued.revision, self.reply)
-        if not await asyncio.to_thread(noted):
-            raise QuestionLost(self.queued.id)
-
-    async def move(self, thread: str) -> None:
-        """It is answered in that thread: what is asked or stopped there has to do with it."""
-        await asyncio.to_thread(self._inbox.move, self.queued.id, self._owner, self.queued.revision, thread)
-
-    async def finish(self, outcome: str) -> None:
-        """There is nothing left to do, nor any use for an address that speaks in our name. Raises QuestionLost."""
-        queued = self.queued
-        kept = {**queued.content, "response_url": None} if queued.content.get("response_url") else None
-        done = partial(self._inbox.finish, queued.id, self._owner, queued.revision, outcome, self.reply, kept)
-        if not await asyncio.to_thread(done):
-            raise QuestionLost(queued.id)
-        self.finished = True
 
 
 class Dispatcher:

@@ -8,9 +8,9 @@ from functools import partial
 
 from bot.scope import Scope
 from bot.slack.answer_blocks import question_block
+from bot.slack.assignment import Assignment
 from bot.slack.destination import Destination
 from bot.slack.direct_messages import DirectMessages
-from bot.slack.dispatcher import Assignment
 from bot.slack.hints import Hints
 from bot.slack.live_streams import LiveStreams
 from bot.slack.message import Message
@@ -19,12 +19,13 @@ from bot.slack.ports import Api
 from bot.slack.posting import Poster
 from bot.slack.private_outlet import PrivateOutlet
 from bot.slack.question import SlackQuestion
+from bot.slack.reply_message import Noted
 from bot.slack.reply_stream import ReplyStream
 from bot.slack.response_url import ResponseUrls
 from bot.slack.signs import Signs
 from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.text import notification
-from bot.slack.thread_outlet import Noted, ThreadOutlet
+from bot.slack.thread_outlet import ThreadOutlet
 
 
 class Outlets:

@@ -18,9 +18,9 @@ from bot.citations import marked_text
 from bot.errors import AnsweringProblem, AnswerNotFound, HistoryUnavailable, InvalidQuestion, NotReady
 from bot.events import Event, Status
 from bot.scope import EVERYTHING, Scope
+from bot.slack.assignment import Assignment, QuestionLost
 from bot.slack.attachments import Attachments, AttachmentUnread
 from bot.slack.channels import Channel, Channels
-from bot.slack.dispatcher import Assignment, QuestionLost
 from bot.slack.errors import SlackBusy, SlackProblem, SlackUnreachable
 from bot.slack.outlet import Outlet
 from bot.slack.outlets import Outlets
@@ -93,7 +93,7 @@ class Replying:
 
     async def __call__(self, assignment: Assignment) -> None:
         """Never raises but CancelledError; what goes wrong is said to whoever asks."""
-        asked = SlackQuestion.of_json(dict(assignment.queued.content))
+        asked = SlackQuestion.of_json(assignment.queued.content)
         here = self._channels.of(asked.channel)
         try:
             question = await self._outlets.placed(assignment, replace(asked, text=assignment.queued.text), here.words)

@@ -12,18 +12,17 @@ from bot.slack.answer_blocks import (
     stopped_message,
     trailing_blocks,
 )
+from bot.slack.assignment import Assignment, QuestionLost
 from bot.slack.destination import Destination
-from bot.slack.dispatcher import Assignment, QuestionLost
 from bot.slack.errors import SlackProblem
 from bot.slack.help_blocks import help_message
 from bot.slack.hints import Hints
 from bot.slack.message import Message
+from bot.slack.reply_message import Noted
 from bot.slack.reply_stream import ReplyStream
 from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.text import streamed_text
 from bot.slack.working_sign import WorkingSign
-
-Noted = Callable[[str, bool], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 
