@@ -240,7 +240,7 @@ async def test_after_a_crash_another_process_completes_the_answer(side):
 
 async def test_the_sign_of_work_is_seen_and_gone(side, session_status):
     """In a direct conversation it is the session's, in channels a line under the thread."""
-    async with WorkingSign(side.api, side.to, "is searching", ["reading"]):
+    async with WorkingSign(side.api, side.to, "is searching"):
         await asyncio.sleep(0.05)
         if side.to.is_direct:
             assert session_status() == "processing"

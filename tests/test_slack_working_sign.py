@@ -48,8 +48,8 @@ def time() -> Alarm:
     return Alarm()
 
 
-def sign_of(signs: Signs, time: Alarm, to: Destination = IN_CHANNEL, *loading: str) -> WorkingSign:
-    return WorkingSign(signs, to, "is searching", loading, time.sleep)
+def sign_of(signs: Signs, time: Alarm, to: Destination = IN_CHANNEL) -> WorkingSign:
+    return WorkingSign(signs, to, "is searching", time.sleep)
 
 
 def refused(method: str, code: str = "unknown_method") -> SlackRefused:
@@ -57,15 +57,10 @@ def refused(method: str, code: str = "unknown_method") -> SlackRefused:
 
 
 async def test_in_a_channel_it_is_the_line_under_the_thread(signs, time):
-    """With messages that are shown in turn, no more than Slack takes; an empty line in the end."""
-    async with sign_of(signs, time, IN_CHANNEL, *[f"m{number}" for number in range(12)]):
+    """An empty line in the end."""
+    async with sign_of(signs, time):
         await time.settle()
-        assert signs.arguments == {
-            "channel_id": "C1",
-            "thread_ts": "99.1",
-            "status": "is searching",
-            "loading_messages": [f"m{number}" for number in range(10)],
-        }
+        assert signs.arguments == {"channel_id": "C1", "thread_ts": "99.1", "status": "is searching"}
     assert signs.calls == [(STATUS, "is searching"), (STATUS, "")]
 
 

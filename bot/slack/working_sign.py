@@ -2,102 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Self
 
-from bot.slack import limits
 from bot.slack.destination import Destination
 from bot.slack.errors import SlackBusy, SlackProblem, SlackRefused
+from bot.slack.form_of_sign import FormOfSign, StatusSign, forms_of_sign
 from bot.slack.ports import Api
 
 REFRESH_S = 90.0  # Slack takes a status away after two minutes
 SOONEST_S = 1.0  # Slack's budget for signs is used up: there may be room in a moment
-PATIENCE_S = 0.0  # a sign that comes late is none, and would keep the answer waiting
-CLEARING_PATIENCE_S = 30.0
-EYES = "eyes"
-# Somebody's reaction is there already, or is not there any more: just as well.
-AS_WANTED = frozenset({"already_reacted", "no_reaction", "message_not_found"})
 
 logger = logging.getLogger(__name__)
-
-
-class Sign(Protocol):
-    """One way to show it. Both raise SlackProblem."""
-
-    async def show(self, words: str, /) -> None: ...
-
-    async def clear(self) -> None: ...
-
-
-class _Caller:
-    """Calls about one question."""
-
-    def __init__(self, api: Api, to: Destination) -> None:
-        self._api = api
-        self.to = to
-
-    async def call(self, method: str, patience_s: float, **arguments: Any) -> None:
-        place, enterprise = self.to.place, self.to.enterprise
-        await self._api.call(place.team, method, enterprise=enterprise, patience_s=patience_s, **arguments)
-
-
-class SessionSign:
-    """The session of an agent, in direct conversations; with a button to stop it."""
-
-    def __init__(self, caller: _Caller) -> None:
-        self._caller = caller
-
-    async def show(self, _words: str, /) -> None:
-        await self._set("processing", PATIENCE_S)
-
-    async def clear(self) -> None:
-        await self._set("active", CLEARING_PATIENCE_S)
-
-    async def _set(self, status: str, patience_s: float) -> None:
-        place = self._caller.to.place
-        session = {"channel_id": place.channel, "thread_ts": place.thread, "status": status}
-        await self._caller.call("agents.sessions.setStatus", patience_s, **session)
-
-
-class StatusSign:
-    """The line under a thread, with words of ours; `loading_messages` are shown in turn."""
-
-    def __init__(self, caller: _Caller, loading_messages: Sequence[str] = ()) -> None:
-        self._caller = caller
-        self._loading = {"loading_messages": list(loading_messages[: limits.LOADING_MESSAGES])}
-
-    async def show(self, words: str) -> None:
-        await self._set(words, PATIENCE_S, **(self._loading if self._loading["loading_messages"] else {}))
-
-    async def clear(self) -> None:
-        await self._set("", CLEARING_PATIENCE_S)
-
-    async def _set(self, status: str, patience_s: float, **more: Any) -> None:
-        place = self._caller.to.place
-        line = {"channel_id": place.channel, "thread_ts": place.thread, "status": status}
-        await self._caller.call("assistant.threads.setStatus", patience_s, **line, **more)
-
-
-class ReactionSign:
-    """A reaction to the question itself."""
-
-    def __init__(self, caller: _Caller) -> None:
-        self._caller = caller
-
-    async def show(self, _words: str, /) -> None:
-        await self._tolerating("reactions.add", PATIENCE_S)
-
-    async def clear(self) -> None:
-        await self._tolerating("reactions.remove", CLEARING_PATIENCE_S)
-
-    async def _tolerating(self, method: str, patience_s: float) -> None:
-        to = self._caller.to
-        try:
-            await self._caller.call(method, patience_s, channel=to.place.channel, timestamp=to.asked_ts, name=EYES)
-        except SlackRefused as refusal:
-            if refusal.code not in AS_WANTED:
-                raise
 
 
 class WorkingSign:
@@ -112,16 +29,13 @@ class WorkingSign:
         api: Api,
         to: Destination,
         words: str,
-        loading_messages: Sequence[str] = (),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.place = to.place
-        caller = _Caller(api, to)
-        others: list[Sign] = [StatusSign(caller, loading_messages), ReactionSign(caller)]
-        self._accepted: list[Sign] = [SessionSign(caller), *others] if to.is_direct else others
+        self._accepted = forms_of_sign(api, to)
         self._words = words
         self._sleep = sleep
-        self._shown: Sign | None = None
+        self._shown: FormOfSign | None = None
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._over = False
@@ -196,7 +110,7 @@ class WorkingSign:
             self._calling = False
         return REFRESH_S
 
-    async def _is_shown(self, sign: Sign) -> bool:
+    async def _is_shown(self, sign: FormOfSign) -> bool:
         """False if Slack accepts no such sign here. Raises SlackBusy."""
         try:
             await sign.show(self._words)
