@@ -184,11 +184,6 @@ class Inbox:
         row = self._first(select(*_QUEUED).where(QUESTIONS.c.id == id)) if is_id(id) else None
         return None if row is None else _queued(row)
 
-    def by_key(self, key: str) -> Queued | None:
-        """The question that a message asks."""
-        row = self._first(select(*_QUEUED).where(QUESTIONS.c.key == _as_key(key)))
-        return None if row is None else _queued(row)
-
     def is_over(self, id: str) -> bool:
         """Whether nothing is left to do for a question; so it is for one that is not there."""
         unfinished = select(QUESTIONS.c.number).where(QUESTIONS.c.id == id, _UNFINISHED)

@@ -42,14 +42,14 @@ def test_one_workspace_over_a_socket() -> None:
     settings = load({"SLACK_BOT_TOKEN": f"{BOT}\n", "SLACK_APP_TOKEN": APP})
     assert settings.bot_token is not None
     assert settings.bot_token.get_secret_value() == BOT
-    assert (settings.over_socket, settings.over_http, settings.for_many_workspaces) == (True, False, False)
+    assert (settings.over_http, settings.for_many_workspaces) == (False, False)
     assert settings.api_url == SLACK_API_URL
 
 
 def test_one_workspace_over_http() -> None:
     """A bot token and the signing secret are enough."""
     settings = load({"SLACK_BOT_TOKEN": BOT, "SLACK_SIGNING_SECRET": SECRET})
-    assert (settings.over_socket, settings.over_http) == (False, True)
+    assert (settings.app_token, settings.over_http) == (None, True)
 
 
 def test_many_workspaces() -> None:

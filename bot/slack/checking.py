@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -163,8 +163,3 @@ def _granted(headers: Any) -> frozenset[str] | None:
         if name.lower() == "x-oauth-scopes":
             return frozenset(scope.strip() for scope in value.split(",") if scope.strip())
     return None
-
-
-def all_well(found: Sequence[Finding]) -> bool:
-    """Whether the command may say so by its exit code."""
-    return all(one.ok for one in found)

@@ -50,11 +50,6 @@ class SlackSettings:
     public_url: str | None
 
     @property
-    def over_socket(self) -> bool:
-        """Whether we connect to Slack and are told there what happens."""
-        return self.app_token is not None
-
-    @property
     def over_http(self) -> bool:
         """Whether Slack may send us what happens."""
         return self.signing_secret is not None
