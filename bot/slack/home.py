@@ -93,5 +93,5 @@ class Home:
 
 
 def _recent(queued: Queued) -> RecentQuestion:
-    question = SlackQuestion.of_json(dict(queued.content))
+    question = SlackQuestion.of_json(queued.content)
     return RecentQuestion(queued.text, question.channel, queued.asked_at)

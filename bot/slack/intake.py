@@ -81,7 +81,7 @@ class Intake:
     async def _edited(self, told: Edited, claim: str) -> None:
         revised = await asyncio.to_thread(self._inbox.revise, told.key, [claim], told.text, _now())
         if revised:
-            self._accepted(SlackQuestion.of_json(dict(revised.content)), revised.id)
+            self._accepted(SlackQuestion.of_json(revised.content), revised.id)
             self._wake()
         elif told.question:  # the mention may have been added by the edit
             surface: Surface = "direct" if told.question.is_direct else "mention"

@@ -74,7 +74,7 @@ class SlackQuestion:
         return asdict(self)
 
     @classmethod
-    def of_json(cls, value: dict[str, Any]) -> Self:
+    def of_json(cls, value: Mapping[str, Any]) -> Self:
         """The reverse; names that a newer version has added are left out."""
         parts = _known(cls, value)
         files, view = parts.pop("attachments", None) or (), parts.pop("in_view", None)

@@ -276,7 +276,7 @@ class SlackService:
     def _asker(self, answer_id: str) -> str | None:
         """Private answers have the ids of their questions."""
         queued = self._product.inbox.by_id(answer_id)
-        return SlackQuestion.of_json(dict(queued.content)).user if queued else None
+        return SlackQuestion.of_json(queued.content).user if queued else None
 
     def _accepted(self, signs: Signs, question: SlackQuestion, id: str) -> None:
         """Nobody who was not asked shows that it works."""
@@ -285,7 +285,7 @@ class SlackService:
 
     def _removed(self, api: SlackApi, queued: Queued) -> None:
         """The question is gone, and so is the answer that was given to it before."""
-        question = SlackQuestion.of_json(dict(queued.content))
+        question = SlackQuestion.of_json(queued.content)
         for ts in queued.reply.get("messages") or ():
             deleting = _deleted(api, question, str(ts))
             self._background.run(deleting, "an answer whose question is gone")
