@@ -20,7 +20,7 @@ class AnswerMetadata:
     revision: int = 0
 
     def as_json(self) -> dict[str, Any]:
-        """Slack's `metadata`; readable for everybody in the workspace, so it holds nothing but an id."""
+        """Slack's `metadata`; readable for everybody in the workspace, so it holds nothing but an id and counts."""
         payload: dict[str, Any] = {"question": self.question_id}
         payload |= {"part": self.number} if self.number > 1 else {}
         payload |= {"more": True} if self.more else {}
