@@ -326,7 +326,7 @@ async def test_a_stream_loses_and_doubles_nothing(home: House, method: str, ill:
     script = home.answering.scripts["Who?"] = Script(ANSWER, MORE, "It began in 2024.", halt=1)
     home.slack.faults.add(method, ill)
     channel = home.slack.channel()
-    async with home.open(**same_time(home.slack.clock)), hurrying(home.slack.clock):
+    async with home.open(**same_time(home.slack.clock)), hurrying(home.slack.clock, 1.0):
         ts = await asked(home, channel)
         await home.until(lambda: home.slack.calls_of("chat.startStream"))
         script.gate.set()
@@ -375,7 +375,7 @@ async def test_who_is_told_to_wait_waits_and_answers(home: House, method: str, a
     home.slack.faults.add(method, rate_limited(after), times=2)
     question = "Who?" if method == "chat.postMessage" else "Write!"
     channel = home.slack.channel()
-    async with home.open(**same_time(home.slack.clock)), hurrying(home.slack.clock):
+    async with home.open(**same_time(home.slack.clock)), hurrying(home.slack.clock, 1.0):
         ts = await asked(home, channel, question)
         reply = await only_answer(home, channel, ts)
     assert f"{ANSWER} [1]" in shown(reply)
@@ -430,7 +430,7 @@ async def test_an_answer_is_posted_once(home: House, ill: Fault) -> None:
     """Whether or not the call that Slack gave no answer to was carried out."""
     home.slack.faults.add("chat.postMessage", ill)
     channel = home.slack.channel()
-    async with home.open(**same_time(home.slack.clock)), hurrying(home.slack.clock):
+    async with home.open(**same_time(home.slack.clock)), hurrying(home.slack.clock, 1.0):
         ts = await asked(home, channel)
         assert ANSWER in shown(await only_answer(home, channel, ts))
 
@@ -438,7 +438,7 @@ async def test_an_answer_is_posted_once(home: House, ill: Fault) -> None:
 async def test_an_outage_of_minutes_only_delays_the_answer(home: House) -> None:
     """It is made once, and posted when Slack works again."""
     channel = home.slack.channel()
-    async with home.open(**same_time(home.slack.clock)), hurrying(home.slack.clock):
+    async with home.open(**same_time(home.slack.clock)), hurrying(home.slack.clock, 1.0):
         home.slack.faults.add("chat.postMessage", status(503), times=None)
         ts = await asked(home, channel)
         began = home.slack.clock.now()
@@ -576,7 +576,7 @@ async def test_who_asks_while_the_connection_is_gone_is_answered(home: House, tr
     """Slack delivers it again over the next one; an answer that is being written goes on all the while."""
     script = home.answering.scripts["Who?"] = Script(ANSWER, MORE, halt=1)
     channel, socket = home.slack.channel(), home.slack.delivery.socket_mode
-    async with home.open(ping_s=0.05, **same_time(home.slack.clock)), hurrying(home.slack.clock):
+    async with home.open(ping_s=0.05, **same_time(home.slack.clock)), hurrying(home.slack.clock, 1.0):
         ts = await asked(home, channel)
         await home.until(lambda: home.replies(channel, ts))
         await trouble(home)
