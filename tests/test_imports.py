@@ -55,6 +55,8 @@ HEAVY_AT_THE_TOP = {
     "slack_bolt": ("bot.slack*",),
     "aiohttp": ("bot.slack*",),
 }
+# What the stand-in for Slack takes from the bot: Slack's own rules, and how text is shown in a terminal.
+LENT_TO_THE_STAND_IN = ("bot.slack.limits", "bot.slack.validation", "bot.inert")
 UNTELLING_NAMES = {"util", "utils", "helper", "helpers", "manager", "managers", "common", "misc"}
 
 
@@ -86,11 +88,17 @@ def module_name(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-MODULES: dict[str, list[Import]] = {
-    module_name(path): list(imports_of(ast.parse(path.read_text(encoding="utf-8"))))
-    for package in ("bot", "index")
-    for path in sorted((ROOT / package).rglob("*.py"))
-}
+def imports_in(*packages: str) -> dict[str, list[Import]]:
+    """What each module imports."""
+    return {
+        module_name(path): list(imports_of(ast.parse(path.read_text(encoding="utf-8"))))
+        for package in packages
+        for path in sorted((ROOT / package).rglob("*.py"))
+    }
+
+
+MODULES = imports_in("bot", "index")
+STAND_IN = imports_in("fakeslack")
 
 
 def matches(module: str, patterns: tuple[str, ...]) -> bool:
@@ -146,6 +154,14 @@ def test_index_never_imports_bot() -> None:
     assert [m for m, imports in MODULES.items() if m.startswith("index") and any(_is(i, "bot") for i in imports)] == []
 
 
+def test_the_stand_in_is_not_made_of_what_it_tests() -> None:
+    """It takes nothing from us but what is known of Slack, and of that nothing that talks to Slack."""
+    ours = {i.name for imports in STAND_IN.values() for i in imports if _is(i, "bot") or _is(i, "index")}
+    assert [name for name in ours if not name.startswith(LENT_TO_THE_STAND_IN)] == []
+    lent = set(LENT_TO_THE_STAND_IN).union(*(reachable(module) for module in LENT_TO_THE_STAND_IN))
+    assert [module for module in lent for i in MODULES[module] for library in HEAVY if _is(i, library)] == []
+
+
 @pytest.mark.parametrize(("surface", "other"), STRANGERS)
 def test_surfaces_are_strangers(surface: str, other: str) -> None:
     """HTTP and Slack never reach each other."""
@@ -174,12 +190,13 @@ def test_heavy_library_is_imported_where_it_is_used(library: str) -> None:
 
 def test_no_relative_imports() -> None:
     """Imports are written one way, which the other rules can read."""
-    assert [(m, i.name) for m, imports in MODULES.items() for i in imports if i.name.startswith(".")] == []
+    everything = MODULES | STAND_IN
+    assert [(m, i.name) for m, imports in everything.items() for i in imports if i.name.startswith(".")] == []
 
 
 def test_package_files_are_empty_and_modules_are_named_for_what_they_hold() -> None:
     """An `__init__.py` says nothing; a file name says something."""
-    files = [path for package in ("bot", "index") for path in (ROOT / package).rglob("*.py")]
+    files = [path for package in ("bot", "index", "fakeslack") for path in (ROOT / package).rglob("*.py")]
     assert [path for path in files if path.name == "__init__.py" and path.read_text() != ""] == []
     assert [path for path in files if path.stem in UNTELLING_NAMES] == []
 
