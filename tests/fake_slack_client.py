@@ -55,3 +55,14 @@ class FakeTokens:
 
     async def refused(self, team: str, enterprise: str | None, code: str) -> None:
         self.told.append((team, enterprise, code))
+
+
+class OneToken(FakeTokens):
+    """Somebody who keeps the token that the stand-in has given."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__()
+        self._token = token
+
+    async def token(self, team: str, enterprise: str | None) -> str:
+        return self._token

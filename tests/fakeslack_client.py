@@ -59,3 +59,8 @@ def asked(slack: FakeSlack, channel: Channel, user: User, text: str = "Who pays?
 def told(slack: FakeSlack) -> list[dict[str, Any]]:
     """The events that the app hears, in order."""
     return [one.event for one in slack.delivery.log]
+
+
+def body(message: Message) -> str:
+    """What is read of a message besides its blocks: a streamed text, or the Markdown that stands for it."""
+    return "".join(block["text"] for block in message.blocks if block["type"] == "markdown") or message.text

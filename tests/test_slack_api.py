@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 import pytest
@@ -40,11 +41,11 @@ def tokens() -> FakeTokens:
 
 
 @pytest.fixture
-def api(client, tokens, time) -> SlackApi:
+def api(client: FakeSlackClient, tokens: FakeTokens, time: PassingTime) -> SlackApi:
     return SlackApi(client, tokens, Pacing(clock=time, sleep=time.sleep), time.sleep, time)
 
 
-async def test_a_call_goes_out_with_the_token_of_its_workspace(api, client):
+async def test_a_call_goes_out_with_the_token_of_its_workspace(api: SlackApi, client: FakeSlackClient) -> None:
     """Arguments pass as they are; the answer comes back as plain data."""
     client.script("chat_postMessage", {"ok": True, "ts": "1.2"})
     answer = await api.call("T1", "chat.postMessage", channel="C1", text="hello")
@@ -64,28 +65,36 @@ async def test_a_call_goes_out_with_the_token_of_its_workspace(api, client):
         ("views.open", {"view": {"type": "modal", "blocks": []}}),
     ],
 )
-async def test_what_slack_would_not_show_is_not_sent(api, client, method, arguments):
+async def test_what_slack_would_not_show_is_not_sent(
+    api: SlackApi, client: FakeSlackClient, method: str, arguments: dict[str, Any]
+) -> None:
     """A mistake of ours ends here, in words, and not as a refusal or as a cry to everybody."""
     with pytest.raises(PayloadInvalid):
         await api.call("T1", method, **arguments)
     assert client.calls == []
 
 
-async def test_an_installation_for_a_whole_organisation_has_its_own_token(api, client):
+async def test_an_installation_for_a_whole_organisation_has_its_own_token(
+    api: SlackApi, client: FakeSlackClient
+) -> None:
     """Then an event names no workspace."""
     await api.call("", "auth.test", enterprise="E1")
     assert client.calls == [("auth_test", {"token": "xoxb-E1"})]
 
 
 @pytest.mark.parametrize("method", ["chat.postMessage", "chat.startStream", "chat.appendStream", "chat.update"])
-async def test_too_many_calls_are_repeated_when_slack_says_so(api, client, time, method):
+async def test_too_many_calls_are_repeated_when_slack_says_so(
+    api: SlackApi, client: FakeSlackClient, time: PassingTime, method: str
+) -> None:
     """Whatever the method: a refusal for haste means that nothing was done."""
     client.script(method.replace(".", "_"), BUSY, BUSY)
     await api.call("T1", method, channel="C1")
     assert (len(client.calls), sum(time.slept)) == (3, 6.0)
 
 
-async def test_haste_beyond_patience_is_a_problem_that_says_when(api, client, time):
+async def test_haste_beyond_patience_is_a_problem_that_says_when(
+    api: SlackApi, client: FakeSlackClient, time: PassingTime
+) -> None:
     """Nobody waits longer than was asked for."""
     client.script("chat_update", refusal("ratelimited", 429, {"Retry-After": "31"}))
     with pytest.raises(SlackBusy) as busy:
@@ -93,7 +102,9 @@ async def test_haste_beyond_patience_is_a_problem_that_says_when(api, client, ti
     assert (busy.value.retry_after, time.slept) == (31.0, [])
 
 
-async def test_others_keep_the_pause_that_one_was_told_to_keep(api, client, time):
+async def test_others_keep_the_pause_that_one_was_told_to_keep(
+    api: SlackApi, client: FakeSlackClient, time: PassingTime
+) -> None:
     """The next caller does not run into the same refusal."""
     client.script("chat_update", refusal("ratelimited", 429, {"Retry-After": "20"}))
     with pytest.raises(SlackBusy):
@@ -102,7 +113,9 @@ async def test_others_keep_the_pause_that_one_was_told_to_keep(api, client, time
     assert (len(client.calls), time.slept) == (2, [20.0])
 
 
-async def test_the_tier_is_kept_before_slack_has_to_say_so(api, client, time):
+async def test_the_tier_is_kept_before_slack_has_to_say_so(
+    api: SlackApi, client: FakeSlackClient, time: PassingTime
+) -> None:
     """The stream after the last one that a minute has room for is not even asked for."""
     room = METHODS["chat.startStream"].per_minute
     for _ in range(room):
@@ -126,7 +139,9 @@ async def test_the_tier_is_kept_before_slack_has_to_say_so(api, client, time):
         ValueError("not JSON"),
     ],
 )
-async def test_no_answer_is_asked_for_again_only_where_that_is_safe(api, client, failure):
+async def test_no_answer_is_asked_for_again_only_where_that_is_safe(
+    api: SlackApi, client: FakeSlackClient, failure: Exception
+) -> None:
     """What may have been posted is the caller's to find out."""
     client.script("chat_update", failure, failure)
     await api.call("T1", "chat.update", channel="C1")
@@ -137,7 +152,7 @@ async def test_no_answer_is_asked_for_again_only_where_that_is_safe(api, client,
     assert len(client.calls) == 4
 
 
-async def test_what_never_left_this_machine_is_repeated_whatever_it_is(api, client):
+async def test_what_never_left_this_machine_is_repeated_whatever_it_is(api: SlackApi, client: FakeSlackClient) -> None:
     """Without a connection nothing was posted."""
     nobody = aiohttp.ClientConnectorError(ConnectionKey("h", 443, True, True, None, None, None), OSError("refused"))
     client.script("chat_postMessage", nobody, nobody)
@@ -145,7 +160,7 @@ async def test_what_never_left_this_machine_is_repeated_whatever_it_is(api, clie
     assert len(client.calls) == 3
 
 
-async def test_trying_again_ends_with_patience(api, client, time):
+async def test_trying_again_ends_with_patience(api: SlackApi, client: FakeSlackClient, time: PassingTime) -> None:
     """The pauses grow, and the last failure is what is told."""
     client.script("chat_update", *[TimeoutError()] * 100)
     with pytest.raises(SlackUnreachable, match=r"chat\.update got no answer from Slack: TimeoutError"):
@@ -154,7 +169,7 @@ async def test_trying_again_ends_with_patience(api, client, time):
     assert len(client.calls) < 10
 
 
-async def test_a_refusal_is_final_and_tells_why(api, client):
+async def test_a_refusal_is_final_and_tells_why(api: SlackApi, client: FakeSlackClient) -> None:
     """With the scope that is missing, where that is the reason."""
     client.script("chat_update", refusal("missing_scope", needed="chat:write", provided="commands"))
     with pytest.raises(SlackRefused) as refused:
@@ -168,7 +183,9 @@ async def test_a_refusal_is_final_and_tells_why(api, client):
 
 
 @pytest.mark.parametrize("code", ["token_revoked", "invalid_auth", "account_inactive"])
-async def test_a_dead_token_is_reported_to_who_keeps_it(api, client, tokens, code):
+async def test_a_dead_token_is_reported_to_who_keeps_it(
+    api: SlackApi, client: FakeSlackClient, tokens: FakeTokens, code: str
+) -> None:
     """Once, and the call is refused all the same."""
     client.script("auth_test", refusal(code))
     with pytest.raises(SlackRefused):
@@ -176,7 +193,9 @@ async def test_a_dead_token_is_reported_to_who_keeps_it(api, client, tokens, cod
     assert tokens.told == [("T1", "E1", code)]
 
 
-async def test_a_call_that_a_dead_token_was_refused_is_made_with_a_newer_one(client, time):
+async def test_a_call_that_a_dead_token_was_refused_is_made_with_a_newer_one(
+    client: FakeSlackClient, time: PassingTime
+) -> None:
     """Once: somebody has installed the app again, and nothing was done yet."""
 
     class Replaced(FakeTokens):
@@ -192,7 +211,9 @@ async def test_a_call_that_a_dead_token_was_refused_is_made_with_a_newer_one(cli
     assert [arguments["token"] for _, arguments in client.calls] == ["xoxb-0", "xoxb-1", "xoxb-1", "xoxb-2"]
 
 
-async def test_other_refusals_say_nothing_of_the_token(api, client, tokens):
+async def test_other_refusals_say_nothing_of_the_token(
+    api: SlackApi, client: FakeSlackClient, tokens: FakeTokens
+) -> None:
     """A channel that is gone is no reason to forget a workspace."""
     client.script("chat_update", refusal("channel_not_found"))
     with pytest.raises(SlackRefused):
@@ -200,7 +221,7 @@ async def test_other_refusals_say_nothing_of_the_token(api, client, tokens):
     assert tokens.told == []
 
 
-async def test_problems_do_not_quote_what_was_to_be_said(api, client):
+async def test_problems_do_not_quote_what_was_to_be_said(api: SlackApi, client: FakeSlackClient) -> None:
     """They end up in logs and in front of readers."""
     client.script("chat_postMessage", ValueError("secret words"))
     with pytest.raises(SlackUnreachable) as gone:
@@ -226,7 +247,7 @@ async def test_problems_do_not_quote_what_was_to_be_said(api, client):
         (None, UNKNOWN_S),
     ],
 )
-def test_every_way_to_say_later_is_understood(header, seconds):
+def test_every_way_to_say_later_is_understood(header: str | None, seconds: float) -> None:
     """Proxies say it in other ways than Slack."""
     assert retry_after_s(header, NOW) == seconds
 
@@ -248,7 +269,7 @@ def test_every_way_to_say_later_is_understood(header, seconds):
         ("http://fake.example:9/api/", {"HTTP_PROXY": "http://p:1"}, "http://p:1"),
     ],
 )
-def test_the_proxy_is_the_one_of_the_environment(url, environment, proxy):
+def test_the_proxy_is_the_one_of_the_environment(url: str, environment: dict[str, str], proxy: str | None) -> None:
     """Never for this machine itself."""
     assert proxy_for(url, environment) == proxy
 
@@ -276,7 +297,7 @@ async def connected(url: str, time: PassingTime, total_s: float = 20) -> AsyncIt
         yield SlackApi(client, FakeTokens(), Pacing(clock=time, sleep=time.sleep), time.sleep, time)
 
 
-async def test_over_a_real_connection_arguments_and_token_arrive(time):
+async def test_over_a_real_connection_arguments_and_token_arrive(time: PassingTime) -> None:
     """In the SDK's way: JSON for what has blocks, parameters for the rest; never through a proxy on this machine."""
     seen = []
 
@@ -314,7 +335,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-async def test_answers_that_are_none_are_asked_for_again(time, broken):
+async def test_answers_that_are_none_are_asked_for_again(time: PassingTime, broken: str) -> None:
     """Where it is safe; where it is not, the problem says that it may have been done."""
     seen = []
 
@@ -329,7 +350,7 @@ async def test_answers_that_are_none_are_asked_for_again(time, broken):
     assert seen == ["chat.postMessage", "chat.update", "chat.update"]
 
 
-async def test_an_answer_that_does_not_come_ends_with_the_sessions_timeout(time):
+async def test_an_answer_that_does_not_come_ends_with_the_sessions_timeout(time: PassingTime) -> None:
     """The client's own is not used with a shared session."""
 
     async def answer(request: web.Request) -> web.Response:
@@ -341,7 +362,7 @@ async def test_an_answer_that_does_not_come_ends_with_the_sessions_timeout(time)
             await api.call("T1", "chat.postMessage", channel="C1", text="x")
 
 
-async def test_nobody_there_is_told_as_such(time):
+async def test_nobody_there_is_told_as_such(time: PassingTime) -> None:
     """A port on which nobody listens: tried again within patience, then a problem."""
     async with connected("http://127.0.0.1:1/api/", time) as api:
         with pytest.raises(SlackUnreachable):
@@ -349,7 +370,7 @@ async def test_nobody_there_is_told_as_such(time):
     assert len(time.slept) > 1
 
 
-async def test_haste_over_a_real_connection(time):
+async def test_haste_over_a_real_connection(time: PassingTime) -> None:
     """Fractions of a second, which the SDK's own handler does not understand."""
     seen = []
 

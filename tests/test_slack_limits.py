@@ -26,7 +26,8 @@ from bot.slack.thread_outlet import ThreadOutlet
 from bot.slack.working_sign import WorkingSign
 from fakeslack.server import FakeSlack
 from fakeslack.workspace import Message
-from tests.fake_slack_client import FakeTokens
+from tests.fake_slack_client import OneToken
+from tests.fakeslack_client import body
 from tests.passing_time import PassingTime
 from tests.test_slack_answer_blocks import ABSTENTIONS, ANSWERS, ID, PHRASES, URL, values, words
 
@@ -42,17 +43,6 @@ class Assigned:
 
     async def note(self, **parts: Any) -> None:
         self.reply |= parts
-
-
-class OneToken(FakeTokens):
-    """That of the stand-in."""
-
-    def __init__(self, token: str) -> None:
-        super().__init__()
-        self._token = token
-
-    async def token(self, team: str, enterprise: str | None) -> str:
-        return self._token
 
 
 @dataclass
@@ -131,12 +121,6 @@ async def test_slack_takes_every_answer(desk: Desk, answer: Answer) -> None:
     assert words(messages).startswith(shown(answer.answer).strip())
     assert values(messages, "footnote_show_passage") == [f"{ID}:{one.number}" for one in answer.citations]
     assert len(values(messages, "footnote_show_closest")) == len(answer.closest)
-
-
-def body(message: Message) -> str:
-    """Its Markdown: a streamed text, or the block that stands for it."""
-    written = [block["text"] for block in message.blocks if block["type"] == "markdown"]
-    return "".join(written) if written else message.text
 
 
 def together(texts: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """Everything that goes out to Slack, with the SDK's client, against the stand-in and the faults it can have."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import pytest
@@ -22,21 +22,13 @@ from fakeslack import faults
 from fakeslack.server import FakeSlack
 from fakeslack.web_api.registry import all_methods
 from fakeslack.workspace import Message
-from tests.fake_slack_client import FakeTokens
+from tests.fake_slack_client import OneToken
+from tests.fakeslack_client import body
 from tests.passing_time import PassingTime
 from tests.test_slack_posting import Said
 
 QUICK = Pace(append_s=0.01, soonest_edit_s=0.01, edit_s=0.01)
 ANSWER = Said("the answer", ({"type": "section", "text": {"type": "mrkdwn", "text": "the answer"}},))
-
-
-class OneToken(FakeTokens):
-    def __init__(self, token: str) -> None:
-        super().__init__()
-        self._token = token
-
-    async def token(self, team: str, enterprise: str | None) -> str:
-        return self._token
 
 
 @dataclass
@@ -63,11 +55,6 @@ class Side:
         return [one for one in said if one.bot_id]
 
 
-def body(message: Message) -> str:
-    """What is read of it: the streamed text, or the block that stands for it."""
-    return "".join(block["text"] for block in message.blocks if block["type"] == "markdown") or message.text
-
-
 @pytest.fixture(params=["channel", "direct"])
 async def side(request: pytest.FixtureRequest) -> AsyncIterator[Side]:
     async with FakeSlack() as slack, slack_session() as session:
@@ -84,11 +71,11 @@ async def side(request: pytest.FixtureRequest) -> AsyncIterator[Side]:
 
 
 @pytest.fixture
-def session_status(side: Side):
+def session_status(side: Side) -> Callable[[], str | None]:
     return lambda: side.slack.world.sessions.get((side.to.place.channel, side.to.place.thread))
 
 
-def test_tiers_are_no_larger_than_those_of_the_stand_in():
+def test_tiers_are_no_larger_than_those_of_the_stand_in() -> None:
     """Every method that is called exists there, and is called no more often than it takes."""
     known = all_methods()
     assert set(METHODS) <= set(known)
@@ -96,7 +83,7 @@ def test_tiers_are_no_larger_than_those_of_the_stand_in():
     assert [name for name, method in counted.items() if method.per_minute > known[name].per_minute] == []
 
 
-async def test_posting_through_every_fault_shows_one_message(side):
+async def test_posting_through_every_fault_shows_one_message(side: Side) -> None:
     """Dropped before and after, an error page, garbage, haste: each in turn."""
     ills = [
         faults.drop_after(),
@@ -113,7 +100,7 @@ async def test_posting_through_every_fault_shows_one_message(side):
         assert [one.ts for one in side.answers][number - 1 :] == [ts]
 
 
-async def test_a_look_through_faults_is_repeated_before_posting_again(side):
+async def test_a_look_through_faults_is_repeated_before_posting_again(side: Side) -> None:
     """Nobody who could not look posts twice."""
     side.slack.faults.add("chat.postMessage", faults.drop_after())
     side.slack.faults.add("conversations.replies", faults.status(503), times=2)
@@ -122,7 +109,7 @@ async def test_a_look_through_faults_is_repeated_before_posting_again(side):
     assert [one.ts for one in side.answers] == [ts]
 
 
-async def test_it_is_found_page_by_page(side):
+async def test_it_is_found_page_by_page(side: Side) -> None:
     """In a workspace that gives fifteen messages at a time."""
     side.slack.rules.history_page = 15
     channel = side.slack.world.channel(side.to.place.channel)
@@ -132,7 +119,7 @@ async def test_it_is_found_page_by_page(side):
     assert await side.poster().find() == ts
 
 
-async def test_a_stream_ends_with_its_blocks(side):
+async def test_a_stream_ends_with_its_blocks(side: Side) -> None:
     """One message, whose text is what was written."""
     async with side.stream() as stream:
         await stream.begin("one")
@@ -147,7 +134,7 @@ async def test_a_stream_ends_with_its_blocks(side):
 
 @pytest.mark.parametrize("ill", [faults.drop_before(), faults.drop_after(), faults.status(502), faults.garbage(True)])
 @pytest.mark.parametrize("method", ["chat.startStream", "chat.appendStream", "chat.stopStream"])
-async def test_no_fault_of_a_stream_loses_or_doubles_anything(side, method, ill):
+async def test_no_fault_of_a_stream_loses_or_doubles_anything(side: Side, method: str, ill: faults.Fault) -> None:
     """Whichever call it hits; a stream that was not begun is the caller's to make up for."""
     side.slack.faults.add(method, ill)
     async with side.stream() as stream:
@@ -165,7 +152,7 @@ async def test_no_fault_of_a_stream_loses_or_doubles_anything(side, method, ill)
     assert body(answer) == "one two three"
 
 
-async def test_a_stream_that_slack_has_ended_is_completed_by_an_edit(side):
+async def test_a_stream_that_slack_has_ended_is_completed_by_an_edit(side: Side) -> None:
     """After five minutes, say."""
     async with side.stream() as stream:
         await stream.begin("one")
@@ -177,7 +164,7 @@ async def test_a_stream_that_slack_has_ended_is_completed_by_an_edit(side):
     assert (body(answer), len(answer.blocks)) == ("one two", 2)
 
 
-async def test_a_long_answer_becomes_several_messages(side):
+async def test_a_long_answer_becomes_several_messages(side: Side) -> None:
     """None of which is too long for Slack."""
     written = "\n\n".join(f"Paragraph {number}. " + "word " * 150 for number in range(45))
     async with side.stream() as stream:
@@ -190,7 +177,7 @@ async def test_a_long_answer_becomes_several_messages(side):
     assert len(side.answers) > 2
 
 
-async def test_if_slack_takes_less_an_answer_gets_more_messages(side):
+async def test_if_slack_takes_less_an_answer_gets_more_messages(side: Side) -> None:
     """Its limit is not documented."""
     side.slack.rules.stream_characters = 3_000
     written = "\n\n".join(f"Paragraph {number}. " + "word " * 150 for number in range(15))
@@ -203,7 +190,7 @@ async def test_if_slack_takes_less_an_answer_gets_more_messages(side):
     assert "".join(body(one) for one in side.answers).split() == written.split()
 
 
-async def test_streams_beyond_the_tier_are_not_begun(side):
+async def test_streams_beyond_the_tier_are_not_begun(side: Side) -> None:
     """Nothing is posted then, and the answer can go out as a whole."""
     for _ in range(STREAMS):
         async with side.stream() as stream:
@@ -216,7 +203,7 @@ async def test_streams_beyond_the_tier_are_not_begun(side):
     assert all(call.response.get("ok", True) for call in side.slack.calls)
 
 
-async def test_a_stream_without_a_scope_is_refused_before_anything_is_shown(side):
+async def test_a_stream_without_a_scope_is_refused_before_anything_is_shown(side: Side) -> None:
     """With the scope that is missing."""
     side.slack.world.installations[side.slack.bot_token].scopes.discard("chat:write")
     async with side.stream() as stream:
@@ -225,7 +212,7 @@ async def test_a_stream_without_a_scope_is_refused_before_anything_is_shown(side
     assert (refused.value.code, refused.value.needed, side.answers) == ("missing_scope", "chat:write", [])
 
 
-async def test_after_a_crash_another_process_completes_the_answer(side):
+async def test_after_a_crash_another_process_completes_the_answer(side: Side) -> None:
     """An open stream that nobody has noted is found, ended and replaced."""
     crashed = side.stream()
     await crashed.begin("half an ans")
@@ -238,7 +225,7 @@ async def test_after_a_crash_another_process_completes_the_answer(side):
     assert await side.stream().resume() is True
 
 
-async def test_the_sign_of_work_is_seen_and_gone(side, session_status):
+async def test_the_sign_of_work_is_seen_and_gone(side: Side, session_status: Callable[[], str | None]) -> None:
     """In a direct conversation it is the session's, in channels a line under the thread."""
     async with WorkingSign(side.api, side.to, "is searching"):
         await asyncio.sleep(0.05)
@@ -250,7 +237,7 @@ async def test_the_sign_of_work_is_seen_and_gone(side, session_status):
         assert session_status() == "active"
 
 
-async def test_where_lines_are_refused_a_reaction_stands_in(side):
+async def test_where_lines_are_refused_a_reaction_stands_in(side: Side) -> None:
     """It is gone in the end."""
     for method in ("agents.sessions.setStatus", "assistant.threads.setStatus"):
         side.slack.faults.add(method, faults.error("unknown_method"), times=None)
@@ -261,7 +248,7 @@ async def test_where_lines_are_refused_a_reaction_stands_in(side):
     assert not any(asked.reactions.values())
 
 
-async def test_a_response_url_shows_its_message_to_the_asker(side):
+async def test_a_response_url_shows_its_message_to_the_asker(side: Side) -> None:
     """Once, through haste and errors, until it has expired."""
     to, slack = side.to, side.slack
     url = slack.world.new_response_url("T1", to.place.channel, to.user)

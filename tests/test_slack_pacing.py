@@ -24,21 +24,21 @@ def pacing(time: PassingTime) -> Pacing:
     return Pacing(METHODS_OF_TESTS, time, time.sleep)
 
 
-async def test_calls_within_the_tier_do_not_wait(pacing, time):
+async def test_calls_within_the_tier_do_not_wait(pacing: Pacing, time: PassingTime) -> None:
     """The budget of a minute can be spent at once."""
     await pacing.turn("T1", "two")
     await pacing.turn("T1", "two")
     assert time.slept == []
 
 
-async def test_who_need_not_wait_needs_no_patience():
+async def test_who_need_not_wait_needs_no_patience() -> None:
     """Although a real clock has moved on between two looks at it."""
     ticks = iter(range(100))
     pacing = Pacing(METHODS_OF_TESTS, lambda: float(next(ticks)))
     await pacing.turn("T1", "two", patience_s=0)
 
 
-async def test_one_call_too_many_waits_until_the_first_is_a_minute_old(pacing, time):
+async def test_one_call_too_many_waits_until_the_first_is_a_minute_old(pacing: Pacing, time: PassingTime) -> None:
     """Patience permitting."""
     await pacing.turn("T1", "two")
     time.now += 10
@@ -47,7 +47,7 @@ async def test_one_call_too_many_waits_until_the_first_is_a_minute_old(pacing, t
     assert time.slept == [50.0]
 
 
-async def test_who_has_no_patience_is_told_how_long_it_would_take(pacing, time):
+async def test_who_has_no_patience_is_told_how_long_it_would_take(pacing: Pacing, time: PassingTime) -> None:
     """And uses up nothing: the next in line is not put back by it."""
     for _ in range(2):
         await pacing.turn("T1", "two")
@@ -58,7 +58,7 @@ async def test_who_has_no_patience_is_told_how_long_it_would_take(pacing, time):
     await pacing.turn("T1", "two", patience_s=60)
 
 
-async def test_workspaces_and_methods_do_not_wait_for_each_other(pacing, time):
+async def test_workspaces_and_methods_do_not_wait_for_each_other(pacing: Pacing, time: PassingTime) -> None:
     """Slack counts each for itself."""
     for team in ("T1", "T2"):
         for _ in range(2):
@@ -67,7 +67,7 @@ async def test_workspaces_and_methods_do_not_wait_for_each_other(pacing, time):
     assert time.slept == []
 
 
-async def test_messages_in_one_channel_are_spaced_after_a_short_burst(pacing, time):
+async def test_messages_in_one_channel_are_spaced_after_a_short_burst(pacing: Pacing, time: PassingTime) -> None:
     """Those in other channels go out meanwhile."""
     for _ in range(3):
         await pacing.turn("T1", "chat.postMessage", "C1")
@@ -77,7 +77,7 @@ async def test_messages_in_one_channel_are_spaced_after_a_short_burst(pacing, ti
     assert time.slept == [3.0]
 
 
-async def test_a_pause_that_slack_asks_for_is_kept(pacing, time):
+async def test_a_pause_that_slack_asks_for_is_kept(pacing: Pacing, time: PassingTime) -> None:
     """By everybody who calls that method in that workspace."""
     pacing.hold("T1", "two", None, 7)
     await pacing.turn("T2", "two")
@@ -87,7 +87,7 @@ async def test_a_pause_that_slack_asks_for_is_kept(pacing, time):
     assert time.slept == [7.0]
 
 
-async def test_a_pause_in_one_channel_holds_no_other(pacing, time):
+async def test_a_pause_in_one_channel_holds_no_other(pacing: Pacing, time: PassingTime) -> None:
     """Where a channel has a limit of its own, it is that limit that was met."""
     pacing.hold("T1", "chat.postMessage", "C1", 30)
     await pacing.turn("T1", "chat.postMessage", "C2")
@@ -95,7 +95,7 @@ async def test_a_pause_in_one_channel_holds_no_other(pacing, time):
         await pacing.turn("T1", "chat.postMessage", "C1")
 
 
-async def test_who_waits_goes_first():
+async def test_who_waits_goes_first() -> None:
     """Places are given out in the order of asking."""
     alarm, order = Alarm(), []
     pacing = Pacing(METHODS_OF_TESTS, alarm, alarm.sleep)
@@ -110,7 +110,7 @@ async def test_who_waits_goes_first():
     assert order == [("a", 0.0), ("b", 0.0), ("c", 60.0), ("d", 60.0), ("e", 120.0)]
 
 
-async def test_who_gives_up_waiting_gives_the_place_back():
+async def test_who_gives_up_waiting_gives_the_place_back() -> None:
     """Nobody waits for a call that will never be made."""
     alarm = Alarm()
     pacing = Pacing({"two": Method(1)}, alarm, alarm.sleep)
@@ -125,7 +125,7 @@ async def test_who_gives_up_waiting_gives_the_place_back():
     assert busy.value.retry_after == 59.0
 
 
-async def test_who_waits_also_keeps_a_pause_that_is_asked_for_meanwhile():
+async def test_who_waits_also_keeps_a_pause_that_is_asked_for_meanwhile() -> None:
     """Waking up into a closed door would only be refused."""
     alarm = Alarm()
     pacing = Pacing({"two": Method(1)}, alarm, alarm.sleep)
@@ -139,7 +139,7 @@ async def test_who_waits_also_keeps_a_pause_that_is_asked_for_meanwhile():
     assert waiting.done()
 
 
-async def test_channels_that_have_long_been_quiet_are_forgotten(pacing, time):
+async def test_channels_that_have_long_been_quiet_are_forgotten(pacing: Pacing, time: PassingTime) -> None:
     """A program that runs for months does not remember every channel."""
     for number in range(MANY + 50):
         await pacing.turn("T1", "chat.postMessage", f"C{number}", patience_s=60)
@@ -148,7 +148,7 @@ async def test_channels_that_have_long_been_quiet_are_forgotten(pacing, time):
 
 
 @given(st.lists(st.tuples(st.sampled_from(["C1", "C2"]), st.floats(0, 40)), max_size=60))
-async def test_no_minute_ever_has_more_calls_than_the_tier(asked):
+async def test_no_minute_ever_has_more_calls_than_the_tier(asked: list[tuple[str, float]]) -> None:
     """Whatever is asked when, with whatever patience."""
     time = PassingTime()
     pacing = Pacing({"chat.postMessage": Method(7)}, time, time.sleep)
@@ -162,7 +162,7 @@ async def test_no_minute_ever_has_more_calls_than_the_tier(asked):
         assert sum(moment - 2.999 < other <= moment for other, where in made if where == channel) <= 3
 
 
-def test_every_method_is_one_of_the_sdk():
+def test_every_method_is_one_of_the_sdk() -> None:
     """A name that is misspelt would be found out only in production."""
     from slack_sdk.web.async_client import AsyncWebClient
 

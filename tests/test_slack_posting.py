@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.slack.destination import Destination
-from bot.slack.errors import SlackBusy, SlackRefused, SlackUnreachable
+from bot.slack.errors import SlackBusy, SlackProblem, SlackRefused, SlackUnreachable
 from bot.slack.place import Place
 from bot.slack.posting import Poster
 from bot.slack.question import SlackQuestion
@@ -34,11 +34,13 @@ def time() -> PassingTime:
 
 
 @pytest.fixture
-def poster(thread, time) -> Poster:
+def poster(thread: FakeSlackThread, time: PassingTime) -> Poster:
     return Poster(thread, TO, time.sleep, time)
 
 
-async def test_a_message_is_posted_into_the_thread_and_says_whose_answer_it_is(poster, thread):
+async def test_a_message_is_posted_into_the_thread_and_says_whose_answer_it_is(
+    poster: Poster, thread: FakeSlackThread
+) -> None:
     """Nothing in it becomes a link, a mention or a preview by itself."""
     ts = await poster.post(Said())
     [posted] = thread.called("chat.postMessage")
@@ -59,14 +61,14 @@ async def test_a_message_is_posted_into_the_thread_and_says_whose_answer_it_is(p
     assert [one.ts for one in thread.answer] == [ts]
 
 
-async def test_a_post_that_was_carried_out_without_an_answer_is_found(poster, thread):
+async def test_a_post_that_was_carried_out_without_an_answer_is_found(poster: Poster, thread: FakeSlackThread) -> None:
     """It is not posted again."""
     thread.fail("chat.postMessage", "after")
     ts = await poster.post(Said())
     assert [one.ts for one in thread.answer] == [ts]
 
 
-async def test_a_post_that_was_not_carried_out_is_repeated(poster, thread):
+async def test_a_post_that_was_not_carried_out_is_repeated(poster: Poster, thread: FakeSlackThread) -> None:
     """After a look into the thread, and after a pause."""
     thread.fail("chat.postMessage", "before", "before")
     ts = await poster.post(Said())
@@ -74,7 +76,7 @@ async def test_a_post_that_was_not_carried_out_is_repeated(poster, thread):
     assert len(thread.called("conversations.replies")) == 2
 
 
-async def test_nobody_posts_again_who_could_not_look(poster, thread):
+async def test_nobody_posts_again_who_could_not_look(poster: Poster, thread: FakeSlackThread) -> None:
     """The look is repeated first, until it says whether the message is there."""
     thread.fail("chat.postMessage", "after")
     thread.fail("conversations.replies", "before", "before")
@@ -82,7 +84,7 @@ async def test_nobody_posts_again_who_could_not_look(poster, thread):
     assert [one.ts for one in thread.answer] == [ts]
 
 
-async def test_a_look_that_has_to_wait_is_repeated(poster, thread):
+async def test_a_look_that_has_to_wait_is_repeated(poster: Poster, thread: FakeSlackThread) -> None:
     """Some apps may look into a thread only once a minute."""
     thread.fail("chat.postMessage", "after")
     thread.fail("conversations.replies", "busy")
@@ -90,7 +92,7 @@ async def test_a_look_that_has_to_wait_is_repeated(poster, thread):
     assert [one.ts for one in thread.answer] == [ts]
 
 
-async def test_where_nobody_may_look_it_stays_uncertain(poster, thread):
+async def test_where_nobody_may_look_it_stays_uncertain(poster: Poster, thread: FakeSlackThread) -> None:
     """That is told, instead of showing an answer twice."""
     thread.fail("chat.postMessage", "after")
     thread.fail("conversations.replies", "missing_scope")
@@ -99,7 +101,7 @@ async def test_where_nobody_may_look_it_stays_uncertain(poster, thread):
     assert len(thread.answer) == 1
 
 
-async def test_patience_ends(poster, thread, time):
+async def test_patience_ends(poster: Poster, thread: FakeSlackThread, time: PassingTime) -> None:
     """With the problem, after about the time that was given."""
     thread.fail("chat.postMessage", *["before"] * 100)
     with pytest.raises(SlackUnreachable):
@@ -108,7 +110,9 @@ async def test_patience_ends(poster, thread, time):
 
 
 @pytest.mark.parametrize(("failure", "problem"), [("busy", SlackBusy), ("not_in_channel", SlackRefused)])
-async def test_what_slack_refuses_is_not_tried_again_here(poster, thread, failure, problem):
+async def test_what_slack_refuses_is_not_tried_again_here(
+    poster: Poster, thread: FakeSlackThread, failure: str, problem: type[SlackProblem]
+) -> None:
     """Waiting for a turn was the call's own affair."""
     thread.fail("chat.postMessage", failure)
     with pytest.raises(problem):
@@ -116,7 +120,7 @@ async def test_what_slack_refuses_is_not_tried_again_here(poster, thread, failur
     assert len(thread.calls) == 1
 
 
-async def test_parts_of_an_answer_are_told_apart(poster, thread):
+async def test_parts_of_an_answer_are_told_apart(poster: Poster, thread: FakeSlackThread) -> None:
     """The second is not taken for the first."""
     first = await poster.post(Said("one"), 1, more=True)
     thread.fail("chat.postMessage", "after")
@@ -128,7 +132,9 @@ async def test_parts_of_an_answer_are_told_apart(poster, thread):
     assert (await poster.find(1), await poster.find(2), await poster.find(3)) == (first, second, None)
 
 
-async def test_answers_to_other_questions_are_not_taken_for_this_one(poster, thread, time):
+async def test_answers_to_other_questions_are_not_taken_for_this_one(
+    poster: Poster, thread: FakeSlackThread, time: PassingTime
+) -> None:
     """Nor are messages of others that claim to be answers."""
     other = Destination(TO.place, "b" * 32, TO.asked_ts, "U2", "T2")
     await Poster(thread, other, time.sleep, time).post(Said())
@@ -138,7 +144,7 @@ async def test_answers_to_other_questions_are_not_taken_for_this_one(poster, thr
     assert forged
 
 
-async def test_it_is_found_behind_many_other_messages(poster, thread):
+async def test_it_is_found_behind_many_other_messages(poster: Poster, thread: FakeSlackThread) -> None:
     """Slack shows a thread page by page."""
     for number in range(40):
         thread.say(f"chatter {number}")
@@ -147,7 +153,7 @@ async def test_it_is_found_behind_many_other_messages(poster, thread):
     assert [one.get("cursor") for one in thread.called("conversations.replies")] == [None, "15", "30"]
 
 
-async def test_a_stream_that_nobody_finished_is_found_by_what_it_lacks(poster, thread):
+async def test_a_stream_that_nobody_finished_is_found_by_what_it_lacks(poster: Poster, thread: FakeSlackThread) -> None:
     """Newer than the question, ours, without metadata, and not known to anybody."""
     known = thread.say("help", BOT)
     thread.say("chatter")
@@ -157,7 +163,9 @@ async def test_a_stream_that_nobody_finished_is_found_by_what_it_lacks(poster, t
     assert [one.ts for one in await poster.search()] == [whole]
 
 
-async def test_messages_older_than_the_question_answer_something_else(thread, time):
+async def test_messages_older_than_the_question_answer_something_else(
+    thread: FakeSlackThread, time: PassingTime
+) -> None:
     """Whatever they lack."""
     thread.say("half an ans", BOT)
     asked = thread.say("question")
@@ -166,14 +174,16 @@ async def test_messages_older_than_the_question_answer_something_else(thread, ti
 
 
 @pytest.mark.parametrize("metadata", [None, {}, {"event_type": "footnote_answer"}, {"event_type": "other"}])
-async def test_metadata_of_others_means_nothing(poster, thread, metadata):
+async def test_metadata_of_others_means_nothing(
+    poster: Poster, thread: FakeSlackThread, metadata: dict[str, Any] | None
+) -> None:
     """Whatever it looks like."""
     thread.say("x", BOT)
     thread.messages[-1].metadata = metadata
     assert await poster.search() == []
 
 
-async def test_a_message_is_replaced_in_its_place(poster, thread):
+async def test_a_message_is_replaced_in_its_place(poster: Poster, thread: FakeSlackThread) -> None:
     """With the blocks of the new one only, and as inert as when it was posted."""
     ts = await poster.post(Said())
     await poster.update(ts, Said("better", ()))
@@ -183,7 +193,7 @@ async def test_a_message_is_replaced_in_its_place(poster, thread):
     assert (call["parse"], call["link_names"]) == ("none", False)
 
 
-async def test_deleting_twice_is_as_good_as_once(poster, thread):
+async def test_deleting_twice_is_as_good_as_once(poster: Poster, thread: FakeSlackThread) -> None:
     """Somebody may have been faster."""
     ts = await poster.post(Said())
     await poster.delete(ts)
@@ -191,14 +201,14 @@ async def test_deleting_twice_is_as_good_as_once(poster, thread):
     assert thread.answer == []
 
 
-async def test_other_refusals_to_delete_are_told(poster, thread):
+async def test_other_refusals_to_delete_are_told(poster: Poster, thread: FakeSlackThread) -> None:
     """The message is still there then."""
     thread.fail("chat.delete", "cant_delete_message")
     with pytest.raises(SlackRefused):
         await poster.delete("1.2")
 
 
-def test_the_destination_of_a_question_is_its_thread():
+def test_the_destination_of_a_question_is_its_thread() -> None:
     """What answers it is newer than its own message, which need not begin the thread."""
     question = SlackQuestion("mention", "T1", "E1", "C1", "9.1", "9.5", "U2", "T2", "Who?")
     assert Destination.of(question, QUESTION) == Destination(

@@ -68,7 +68,7 @@ def writing() -> Writing:
 # As it should be
 
 
-async def test_the_first_words_are_shown_at_once(writing):
+async def test_the_first_words_are_shown_at_once(writing: Writing) -> None:
     """With whom they are for, as Slack wants to know in channels: the reader's own workspace."""
     await writing.stream.begin("Hello")
     assert writing.read == ["Hello"]
@@ -78,7 +78,7 @@ async def test_the_first_words_are_shown_at_once(writing):
     await writing.stream.close()
 
 
-async def test_in_a_direct_conversation_there_is_nobody_else_to_name():
+async def test_in_a_direct_conversation_there_is_nobody_else_to_name() -> None:
     """Slack knows who reads there."""
     writing = Writing(Destination(Place("T1", "D1", "99.1"), "q", "99.1", "U2", "T1"))
     await writing.stream.begin("Hello")
@@ -87,7 +87,7 @@ async def test_in_a_direct_conversation_there_is_nobody_else_to_name():
     await writing.stream.close()
 
 
-async def test_what_is_written_later_is_gathered_for_a_moment(writing):
+async def test_what_is_written_later_is_gathered_for_a_moment(writing: Writing) -> None:
     """Each append counts; all of them share what the workspace is allowed."""
     await writing.stream.begin("one")
     for word in (" two", " three", " four"):
@@ -100,7 +100,7 @@ async def test_what_is_written_later_is_gathered_for_a_moment(writing):
     await writing.stream.close()
 
 
-async def test_the_more_answers_are_written_the_longer_is_the_moment(writing):
+async def test_the_more_answers_are_written_the_longer_is_the_moment(writing: Writing) -> None:
     """Ten of them append every six seconds."""
     for _ in range(9):
         writing.live.enter("T1")
@@ -117,7 +117,7 @@ async def test_the_more_answers_are_written_the_longer_is_the_moment(writing):
     assert writing.live.count("T1") == 9
 
 
-async def test_a_lot_of_text_does_not_wait(writing):
+async def test_a_lot_of_text_does_not_wait(writing: Writing) -> None:
     """There is something to read."""
     await writing.stream.begin("one ")
     writing.stream.write("x" * 2000)
@@ -126,7 +126,7 @@ async def test_a_lot_of_text_does_not_wait(writing):
     await writing.stream.close()
 
 
-async def test_the_end_brings_the_rest_and_the_blocks_below(writing):
+async def test_the_end_brings_the_rest_and_the_blocks_below(writing: Writing) -> None:
     """In one call, with the metadata that names the question."""
     await writing.stream.begin("one")
     writing.stream.write(" two")
@@ -138,7 +138,7 @@ async def test_the_end_brings_the_rest_and_the_blocks_below(writing):
     assert writing.stream.messages == (message.ts,)
 
 
-async def test_whoever_keeps_account_hears_of_a_stream_before_it_goes_on(writing):
+async def test_whoever_keeps_account_hears_of_a_stream_before_it_goes_on(writing: Writing) -> None:
     """So that it can be closed by another process."""
     await writing.stream.begin("one")
     assert writing.noted == {writing.stream.messages[0]: True}
@@ -146,7 +146,7 @@ async def test_whoever_keeps_account_hears_of_a_stream_before_it_goes_on(writing
     assert writing.noted == {writing.stream.messages[0]: False}
 
 
-async def test_only_the_first_end_counts(writing):
+async def test_only_the_first_end_counts(writing: Writing) -> None:
     """Whatever comes after it finds nothing to do."""
     async with writing.stream as stream:
         await stream.begin("one")
@@ -160,7 +160,7 @@ async def test_only_the_first_end_counts(writing):
 
 
 @pytest.mark.parametrize(("failure", "problem"), [("busy", SlackBusy), ("unknown_method", SlackRefused)])
-async def test_without_streaming_nothing_is_posted(writing, failure, problem):
+async def test_without_streaming_nothing_is_posted(writing: Writing, failure: str, problem: type[SlackProblem]) -> None:
     """The answer is posted as a whole instead: by the caller, or by this."""
     writing.thread.fail("chat.startStream", failure)
     async with writing.stream as stream:
@@ -172,7 +172,7 @@ async def test_without_streaming_nothing_is_posted(writing, failure, problem):
     assert (message.text, message.part) == ("one and two", (1, False))
 
 
-async def test_a_begun_stream_is_found_although_slack_did_not_answer(writing):
+async def test_a_begun_stream_is_found_although_slack_did_not_answer(writing: Writing) -> None:
     """It is closed and goes on as a message that is edited."""
     writing.thread.fail("chat.startStream", "after")
     await writing.stream.begin("one")
@@ -181,7 +181,7 @@ async def test_a_begun_stream_is_found_although_slack_did_not_answer(writing):
     assert (writing.read, writing.thread.open) == (["one two"], [])
 
 
-async def test_a_stream_that_may_have_begun_is_looked_for_once_more_in_the_end(writing):
+async def test_a_stream_that_may_have_begun_is_looked_for_once_more_in_the_end(writing: Writing) -> None:
     """What nobody could see then is found now; the answer stands there once."""
     writing.thread.fail("chat.startStream", "after")
     writing.thread.fail("conversations.replies", "before")
@@ -197,7 +197,7 @@ async def test_a_stream_that_may_have_begun_is_looked_for_once_more_in_the_end(w
 
 
 @pytest.mark.parametrize("failure", ["before", "after", "busy", "msg_too_long", "internal"])
-async def test_an_append_that_fails_loses_and_doubles_nothing(writing, failure):
+async def test_an_append_that_fails_loses_and_doubles_nothing(writing: Writing, failure: str) -> None:
     """The whole text is shown in its place, and the answer goes on by editing."""
     writing.thread.fail("chat.appendStream", failure)
     await writing.stream.begin("one")
@@ -212,7 +212,7 @@ async def test_an_append_that_fails_loses_and_doubles_nothing(writing, failure):
     assert (message.body, message.below, message.part) == ("one two three", list(BELOW.blocks), (1, False))
 
 
-async def test_a_stream_that_slack_has_ended_goes_on_by_editing(writing):
+async def test_a_stream_that_slack_has_ended_goes_on_by_editing(writing: Writing) -> None:
     """Also where it is noticed only in the end."""
     await writing.stream.begin("one")
     writing.thread.expire()
@@ -223,7 +223,7 @@ async def test_a_stream_that_slack_has_ended_goes_on_by_editing(writing):
 
 
 @pytest.mark.parametrize("failure", ["before", "after"])
-async def test_an_end_that_gets_no_answer_is_made_up_for(writing, failure):
+async def test_an_end_that_gets_no_answer_is_made_up_for(writing: Writing, failure: str) -> None:
     """Once, whether or not it was carried out."""
     writing.thread.fail("chat.stopStream", failure)
     await writing.stream.begin("one")
@@ -234,7 +234,7 @@ async def test_an_end_that_gets_no_answer_is_made_up_for(writing, failure):
     assert writing.thread.open == []
 
 
-async def test_edits_are_further_apart_than_appends(writing):
+async def test_edits_are_further_apart_than_appends(writing: Writing) -> None:
     """Slack allows half as many."""
     writing.thread.fail("chat.appendStream", "before")
     await writing.stream.begin("w")
@@ -245,7 +245,7 @@ async def test_edits_are_further_apart_than_appends(writing):
     await writing.stream.close()
 
 
-async def test_what_cannot_be_shown_now_is_shown_later(writing):
+async def test_what_cannot_be_shown_now_is_shown_later(writing: Writing) -> None:
     """Nothing is asked for in a hurry meanwhile."""
     writing.thread.fail("chat.appendStream", "before")
     writing.thread.fail("chat.stopStream", *["before"] * 3)
@@ -260,7 +260,7 @@ async def test_what_cannot_be_shown_now_is_shown_later(writing):
     await writing.stream.close()
 
 
-async def test_a_refusal_is_told_in_the_end(writing):
+async def test_a_refusal_is_told_in_the_end(writing: Writing) -> None:
     """After the text has been tried once more; nothing stays open."""
     await writing.stream.begin("one")
     for method in ("chat.appendStream", "chat.update"):
@@ -275,7 +275,7 @@ async def test_a_refusal_is_told_in_the_end(writing):
 # What grows too long, or old
 
 
-async def test_a_long_answer_goes_on_in_another_message(writing):
+async def test_a_long_answer_goes_on_in_another_message(writing: Writing) -> None:
     """Cut between paragraphs, in order, each within what Slack takes."""
     paragraphs = [f"Paragraph {number}. " + "word " * 150 for number in range(40)]
     written = "\n\n".join(paragraphs)
@@ -293,7 +293,7 @@ async def test_a_long_answer_goes_on_in_another_message(writing):
     assert [bool(call.get("markdown_text")) for call in writing.thread.called("chat.startStream")] == [True] * 3
 
 
-async def test_an_answer_that_comes_all_at_once_is_cut_as_well(writing):
+async def test_an_answer_that_comes_all_at_once_is_cut_as_well(writing: Writing) -> None:
     """Messages that are complete when they begin are posted, not streamed."""
     written = "\n\n".join("word " * 150 for _ in range(40))
     await writing.stream.begin(written)
@@ -302,7 +302,7 @@ async def test_an_answer_that_comes_all_at_once_is_cut_as_well(writing):
     assert writing.parts == [(1, True), (2, True), (3, False)]
 
 
-async def test_a_block_of_code_goes_on_as_one(writing):
+async def test_a_block_of_code_goes_on_as_one(writing: Writing) -> None:
     """Closed in one message, opened again in the next."""
     code = "\n".join(f"line {number} = {'x' * 40}" for number in range(250))
     await writing.stream.begin("Look:\n```python\n")
@@ -314,7 +314,7 @@ async def test_a_block_of_code_goes_on_as_one(writing):
     assert first.removesuffix("```") + second.removeprefix("```python\n") == f"Look:\n```python\n{code}\n```\nDone."
 
 
-async def test_where_no_further_stream_may_begin_the_rest_is_posted(writing):
+async def test_where_no_further_stream_may_begin_the_rest_is_posted(writing: Writing) -> None:
     """And edited as it grows."""
     await writing.stream.begin("x" * 8_000 + "\n\n")
     writing.thread.fail("chat.startStream", "busy")
@@ -327,7 +327,7 @@ async def test_where_no_further_stream_may_begin_the_rest_is_posted(writing):
     assert (writing.thread.answer[1].part, writing.thread.answer[1].below) == ((2, False), list(BELOW.blocks))
 
 
-async def test_a_further_stream_that_may_have_begun_is_not_posted_beside_it(writing):
+async def test_a_further_stream_that_may_have_begun_is_not_posted_beside_it(writing: Writing) -> None:
     """Not before somebody could look whether it is there."""
     await writing.stream.begin("x" * 8_000 + "\n\n")
     writing.thread.fail("chat.startStream", "after")
@@ -339,7 +339,7 @@ async def test_a_further_stream_that_may_have_begun_is_not_posted_beside_it(writ
     assert (writing.parts, writing.thread.open) == ([(1, True), (2, False)], [])
 
 
-async def test_if_slack_takes_less_than_before_messages_get_smaller():
+async def test_if_slack_takes_less_than_before_messages_get_smaller() -> None:
     """The figure is not documented."""
     writing = Writing(cap=5_000)
     written = "word " * 3_000
@@ -353,7 +353,7 @@ async def test_if_slack_takes_less_than_before_messages_get_smaller():
     assert writing.thread.open == []
 
 
-async def test_an_old_stream_is_completed_before_slack_ends_it(writing):
+async def test_an_old_stream_is_completed_before_slack_ends_it(writing: Writing) -> None:
     """What comes later goes on in another message."""
     await writing.stream.begin("one")
     await writing.time.pass_by(269)
@@ -367,7 +367,7 @@ async def test_an_old_stream_is_completed_before_slack_ends_it(writing):
     assert writing.parts == [(1, True), (2, False)]
 
 
-async def test_an_answer_that_ends_after_its_stream_grew_old_is_complete(writing):
+async def test_an_answer_that_ends_after_its_stream_grew_old_is_complete(writing: Writing) -> None:
     """Although nothing more came: the blocks are below the one message."""
     await writing.stream.begin("one")
     await writing.time.pass_by(300)
@@ -376,7 +376,7 @@ async def test_an_answer_that_ends_after_its_stream_grew_old_is_complete(writing
     assert (message.body, message.below, message.part) == ("one", list(BELOW.blocks), (1, False))
 
 
-async def test_blocks_that_find_no_room_are_a_message_of_their_own(writing):
+async def test_blocks_that_find_no_room_are_a_message_of_their_own(writing: Writing) -> None:
     """Slack limits the text of a message as a whole."""
     large = Said("sources", ({"type": "section", "text": {"type": "mrkdwn", "text": "s" * 2_900}},))
     await writing.stream.begin("x" * 10_100)
@@ -389,7 +389,7 @@ async def test_blocks_that_find_no_room_are_a_message_of_their_own(writing):
 # Other ends
 
 
-async def test_an_answer_that_is_taken_back_is_replaced(writing):
+async def test_an_answer_that_is_taken_back_is_replaced(writing: Writing) -> None:
     """Messages are reused, and those that are too many are deleted."""
     written = "\n\n".join("word " * 150 for _ in range(40))
     await writing.stream.begin(written)
@@ -401,7 +401,7 @@ async def test_an_answer_that_is_taken_back_is_replaced(writing):
     assert writing.thread.open == []
 
 
-async def test_a_message_that_somebody_deleted_is_posted_again(writing):
+async def test_a_message_that_somebody_deleted_is_posted_again(writing: Writing) -> None:
     """The answer is what counts."""
     await writing.stream.begin("one")
     await writing.done(writing.stream.abandon())
@@ -412,7 +412,7 @@ async def test_a_message_that_somebody_deleted_is_posted_again(writing):
     assert [(one.text, one.part) for one in writing.thread.answer] == [("better", (1, False))]
 
 
-async def test_an_interrupted_answer_says_so(writing):
+async def test_an_interrupted_answer_says_so(writing: Writing) -> None:
     """It is not taken for a complete one."""
     async with writing.stream as stream:
         await stream.begin("one")
@@ -421,7 +421,7 @@ async def test_an_interrupted_answer_says_so(writing):
     assert (writing.read, writing.parts, writing.thread.open) == (["one two\n\n_Stopped._"], [(1, True)], [])
 
 
-async def test_a_stream_that_slack_has_stopped_says_so_too(writing):
+async def test_a_stream_that_slack_has_stopped_says_so_too(writing: Writing) -> None:
     """Its button ends streams before we hear of it."""
     await writing.stream.begin("one")
     writing.thread.expire()
@@ -429,7 +429,7 @@ async def test_a_stream_that_slack_has_stopped_says_so_too(writing):
     assert writing.read == ["one\n\n_Stopped._"]
 
 
-async def test_where_nothing_was_shown_nothing_is_abandoned(writing):
+async def test_where_nothing_was_shown_nothing_is_abandoned(writing: Writing) -> None:
     """There is no message that words could stand below."""
     writing.thread.fail("chat.startStream", "busy")
     with pytest.raises(SlackBusy):
@@ -438,14 +438,14 @@ async def test_where_nothing_was_shown_nothing_is_abandoned(writing):
     assert writing.thread.answer == []
 
 
-async def test_an_answer_to_nothing_is_removed(writing):
+async def test_an_answer_to_nothing_is_removed(writing: Writing) -> None:
     """The question was deleted; its stream is stopped first, as Slack wants."""
     await writing.stream.begin("one")
     await writing.done(writing.stream.remove())
     assert writing.thread.answer == []
 
 
-async def test_an_error_leaves_nothing_open(writing):
+async def test_an_error_leaves_nothing_open(writing: Writing) -> None:
     """Whoever writes may fail at any time."""
 
     async def answer() -> None:
@@ -458,7 +458,7 @@ async def test_an_error_leaves_nothing_open(writing):
     assert (writing.thread.open, writing.parts, writing.live.count("T1")) == ([], [(1, True)], 0)
 
 
-async def test_who_is_cancelled_while_it_begins_leaves_nothing_open(writing):
+async def test_who_is_cancelled_while_it_begins_leaves_nothing_open(writing: Writing) -> None:
     """The call is under way; what it begins is ended."""
 
     async def answer() -> None:
@@ -473,7 +473,7 @@ async def test_who_is_cancelled_while_it_begins_leaves_nothing_open(writing):
     assert (writing.thread.open, writing.parts) == ([], [(1, True)])
 
 
-async def test_who_is_cancelled_while_it_ends_ends_it_all_the_same(writing):
+async def test_who_is_cancelled_while_it_ends_ends_it_all_the_same(writing: Writing) -> None:
     """The end is not broken off halfway."""
 
     async def answer() -> None:
@@ -492,7 +492,7 @@ async def test_who_is_cancelled_while_it_ends_ends_it_all_the_same(writing):
     assert (writing.thread.open, writing.parts) == ([], [(1, False)])
 
 
-async def test_an_end_that_failed_can_be_tried_again(writing):
+async def test_an_end_that_failed_can_be_tried_again(writing: Writing) -> None:
     """With another kind of end, if one likes."""
     await writing.stream.begin("one")
     writing.thread.fail("chat.stopStream", "before", "before")
@@ -502,7 +502,7 @@ async def test_an_end_that_failed_can_be_tried_again(writing):
     assert (writing.thread.open, writing.parts) == ([], [(1, False)])
 
 
-async def test_what_the_account_refuses_ends_the_writing(writing):
+async def test_what_the_account_refuses_ends_the_writing(writing: Writing) -> None:
     """Somebody else answers now: it comes out of whatever is called next."""
 
     class Lost(Exception):
@@ -531,7 +531,7 @@ async def test_what_the_account_refuses_ends_the_writing(writing):
 # After a crash
 
 
-async def test_another_process_goes_on_where_one_was_killed(writing):
+async def test_another_process_goes_on_where_one_was_killed(writing: Writing) -> None:
     """Its open stream and its complete messages are found, and shown anew."""
     written = "\n\n".join("word " * 150 for _ in range(30))
     killed = writing.another()
@@ -544,7 +544,7 @@ async def test_another_process_goes_on_where_one_was_killed(writing):
     assert [(one.text, one.part) for one in writing.thread.answer] == [("better", (1, False))]
 
 
-async def test_a_complete_answer_is_known_as_such(writing):
+async def test_a_complete_answer_is_known_as_such(writing: Writing) -> None:
     """There is nothing left to do then."""
     await writing.stream.begin("one")
     await writing.done(writing.stream.finish())
@@ -553,7 +553,7 @@ async def test_a_complete_answer_is_known_as_such(writing):
     assert other.messages == writing.stream.messages
 
 
-async def test_words_of_another_process_stand_below_what_is_there(writing):
+async def test_words_of_another_process_stand_below_what_is_there(writing: Writing) -> None:
     """What the earlier one wrote is not known any more, so it stays as it is."""
     writing.thread.say("half an ans", BOT)
     writing.thread.messages[-1].streaming = True
@@ -592,7 +592,9 @@ SMALL = Pace(Rollover.at(1_500), lifetime_s=30, at_once=400)
 
 @settings(max_examples=400)
 @given(STEPS, st.lists(FAILING, max_size=4), st.sampled_from([12_000, 1_200]))
-async def test_what_is_read_is_what_was_written(steps, at_first, cap):
+async def test_what_is_read_is_what_was_written(
+    steps: list[tuple[str, Any]], at_first: list[tuple[str, str]], cap: int
+) -> None:
     """For any writing, any failures, any age and any length: nothing is lost, nothing is doubled, all is closed."""
     writing = Writing(pace=SMALL, cap=cap)
     written = "w0"

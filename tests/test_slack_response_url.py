@@ -51,7 +51,7 @@ def time() -> PassingTime:
     return PassingTime()
 
 
-async def test_what_is_sent_arrives_as_json(time):
+async def test_what_is_sent_arrives_as_json(time: PassingTime) -> None:
     """Slack says ok, in plain text."""
     async with answering(lambda number: web.Response(text="ok"), time) as (hooks, urls, url):
         await urls.send(url, FURTHER)
@@ -70,7 +70,9 @@ async def test_what_is_sent_arrives_as_json(time):
         (lambda: web.Response(text="invalid_payload"), "invalid_payload"),
     ],
 )
-async def test_an_address_that_is_worth_nothing_any_more_is_a_refusal(time, response, code):
+async def test_an_address_that_is_worth_nothing_any_more_is_a_refusal(
+    time: PassingTime, response: Callable[[], web.Response], code: str
+) -> None:
     """It is not tried again, and no redirect is followed."""
     async with answering(lambda number: response(), time) as (hooks, urls, url):
         with pytest.raises(SlackRefused) as refused:
@@ -78,7 +80,7 @@ async def test_an_address_that_is_worth_nothing_any_more_is_a_refusal(time, resp
     assert (refused.value.code, len(hooks.seen)) == (code, 1)
 
 
-async def test_haste_waits_as_long_as_slack_says(time):
+async def test_haste_waits_as_long_as_slack_says(time: PassingTime) -> None:
     """Whether or not the message replaces another."""
 
     def answer(number: int) -> web.Response:
@@ -89,7 +91,7 @@ async def test_haste_waits_as_long_as_slack_says(time):
     assert (len(hooks.seen), time.slept) == (2, [4.0])
 
 
-async def test_haste_beyond_patience_is_a_problem(time):
+async def test_haste_beyond_patience_is_a_problem(time: PassingTime) -> None:
     """The caller decides what happens then."""
     busy = {"Retry-After": "40"}
     async with answering(lambda number: web.Response(status=429, headers=busy), time) as (_hooks, urls, url):
@@ -107,7 +109,9 @@ async def test_haste_beyond_patience_is_a_problem(time):
         lambda: web.json_response({"ok": False, "error": "fatal_error"}),
     ],
 )
-async def test_a_message_that_replaces_another_is_sent_until_it_arrives(time, broken):
+async def test_a_message_that_replaces_another_is_sent_until_it_arrives(
+    time: PassingTime, broken: Callable[[], web.Response | None]
+) -> None:
     """Twice is as good as once."""
 
     def answer(number: int) -> web.Response | None:
@@ -119,7 +123,9 @@ async def test_a_message_that_replaces_another_is_sent_until_it_arrives(time, br
 
 
 @pytest.mark.parametrize("broken", [lambda: web.Response(status=503), lambda: None])
-async def test_a_further_message_is_not_shown_twice(time, broken):
+async def test_a_further_message_is_not_shown_twice(
+    time: PassingTime, broken: Callable[[], web.Response | None]
+) -> None:
     """It may have been shown although nothing was answered."""
     async with answering(lambda number: broken(), time) as (hooks, urls, url):
         with pytest.raises(SlackUnreachable):
@@ -144,7 +150,7 @@ async def test_a_further_message_is_not_shown_twice(time, broken):
         "file:///etc/passwd",
     ],
 )
-async def test_other_addresses_are_never_called(time, url):
+async def test_other_addresses_are_never_called(time: PassingTime, url: str) -> None:
     """A payload that was forged must not make the server call what it names."""
     async with answering(lambda number: web.Response(text="ok"), time) as (_hooks, urls, _url):
         with pytest.raises(SlackRefused, match="not_an_address_of_slack"):
@@ -159,7 +165,7 @@ async def test_other_addresses_are_never_called(time, url):
         ("http://127.0.0.1:9/api/", "http://127.0.0.1:9/response/R1"),
     ],
 )
-async def test_addresses_of_slack_and_of_its_stand_in_are_called(api_url, url):
+async def test_addresses_of_slack_and_of_its_stand_in_are_called(api_url: str, url: str) -> None:
     """By scheme, name and port."""
     async with slack_session() as session:
         ResponseUrls(session, api_url, {})._check(url)

@@ -56,7 +56,7 @@ def refused(method: str, code: str = "unknown_method") -> SlackRefused:
     return SlackRefused(method, code)
 
 
-async def test_in_a_channel_it_is_the_line_under_the_thread(signs, time):
+async def test_in_a_channel_it_is_the_line_under_the_thread(signs: Signs, time: Alarm) -> None:
     """An empty line in the end."""
     async with sign_of(signs, time):
         await time.settle()
@@ -64,14 +64,14 @@ async def test_in_a_channel_it_is_the_line_under_the_thread(signs, time):
     assert signs.calls == [(STATUS, "is searching"), (STATUS, "")]
 
 
-async def test_in_a_direct_conversation_it_is_the_session(signs, time):
+async def test_in_a_direct_conversation_it_is_the_session(signs: Signs, time: Alarm) -> None:
     """Which is active again in the end."""
     async with sign_of(signs, time, DIRECT):
         await time.settle()
     assert signs.calls == [(SESSION, "processing"), (SESSION, "active")]
 
 
-async def test_where_slack_knows_no_sessions_it_is_the_line(signs, time):
+async def test_where_slack_knows_no_sessions_it_is_the_line(signs: Signs, time: Alarm) -> None:
     """And only what was accepted is taken away."""
     signs.problems[SESSION] = refused(SESSION)
     async with sign_of(signs, time, DIRECT):
@@ -79,7 +79,7 @@ async def test_where_slack_knows_no_sessions_it_is_the_line(signs, time):
     assert signs.calls == [(SESSION, "processing"), (STATUS, "is searching"), (STATUS, "")]
 
 
-async def test_where_there_is_no_line_it_is_a_reaction(signs, time):
+async def test_where_there_is_no_line_it_is_a_reaction(signs: Signs, time: Alarm) -> None:
     """To the message that asks, not to the one that begins the thread."""
     signs.problems[STATUS] = refused(STATUS, "missing_scope")
     async with sign_of(signs, time):
@@ -88,7 +88,7 @@ async def test_where_there_is_no_line_it_is_a_reaction(signs, time):
     assert signs.calls == [(STATUS, "is searching"), (ADD, "eyes"), (REMOVE, "eyes")]
 
 
-async def test_a_reaction_that_is_there_already_will_do(signs, time):
+async def test_a_reaction_that_is_there_already_will_do(signs: Signs, time: Alarm) -> None:
     """One that has gone already, too."""
     signs.problems = {STATUS: refused(STATUS), ADD: refused(ADD, "already_reacted")}
     signs.problems[REMOVE] = refused(REMOVE, "no_reaction")
@@ -97,7 +97,7 @@ async def test_a_reaction_that_is_there_already_will_do(signs, time):
     assert signs.calls[-1] == (REMOVE, "eyes")
 
 
-async def test_where_nothing_is_accepted_there_is_no_sign(signs, time):
+async def test_where_nothing_is_accepted_there_is_no_sign(signs: Signs, time: Alarm) -> None:
     """Nobody hears of that but the log."""
     signs.problems = {method: refused(method) for method in (STATUS, ADD)}
     async with sign_of(signs, time):
@@ -105,14 +105,14 @@ async def test_where_nothing_is_accepted_there_is_no_sign(signs, time):
     assert signs.calls == [(STATUS, "is searching"), (ADD, "eyes")]
 
 
-async def test_it_is_kept_up(signs, time):
+async def test_it_is_kept_up(signs: Signs, time: Alarm) -> None:
     """Slack takes it away after two minutes."""
     async with sign_of(signs, time):
         await time.pass_by(200)
     assert signs.calls == [(STATUS, "is searching")] * 3 + [(STATUS, "")]
 
 
-async def test_other_words_are_shown_at_once(signs, time):
+async def test_other_words_are_shown_at_once(signs: Signs, time: Alarm) -> None:
     """The same words are not."""
     async with sign_of(signs, time) as sign:
         await time.settle()
@@ -122,7 +122,7 @@ async def test_other_words_are_shown_at_once(signs, time):
     assert signs.calls == [(STATUS, "is searching"), (STATUS, "is indexing"), (STATUS, "")]
 
 
-async def test_what_may_be_shown_is_taken_away(signs, time):
+async def test_what_may_be_shown_is_taken_away(signs: Signs, time: Alarm) -> None:
     """Without an answer nobody knows whether it is there; it is tried again, but not in a hurry."""
     signs.problems[STATUS] = SlackUnreachable(STATUS, "dropped")
     async with sign_of(signs, time):
@@ -130,7 +130,7 @@ async def test_what_may_be_shown_is_taken_away(signs, time):
     assert signs.calls == [(STATUS, "is searching")] * 2 + [(STATUS, "")]
 
 
-async def test_a_sign_that_slack_has_no_room_for_is_shown_when_it_has(signs, time):
+async def test_a_sign_that_slack_has_no_room_for_is_shown_when_it_has(signs: Signs, time: Alarm) -> None:
     """It never waits in a queue, where it would keep the answer waiting; what was not shown is not taken away."""
     signs.problems[STATUS] = SlackBusy(STATUS, 9)
     sign = sign_of(signs, time)
@@ -146,7 +146,7 @@ async def test_a_sign_that_slack_has_no_room_for_is_shown_when_it_has(signs, tim
     assert signs.calls[2:] == [(STATUS, "is searching"), (STATUS, "")]
 
 
-async def test_a_line_that_went_with_the_answer_is_not_taken_away_again(signs, time):
+async def test_a_line_that_went_with_the_answer_is_not_taken_away_again(signs: Signs, time: Alarm) -> None:
     """Slack takes it away when a message comes; nothing shows it anew while that is posted."""
     sign = sign_of(signs, time)
     sign.show()
@@ -158,7 +158,7 @@ async def test_a_line_that_went_with_the_answer_is_not_taken_away_again(signs, t
     assert signs.calls == [(STATUS, "is searching")]
 
 
-async def test_a_line_that_may_have_come_after_the_answer_is_taken_away(signs, time):
+async def test_a_line_that_may_have_come_after_the_answer_is_taken_away(signs: Signs, time: Alarm) -> None:
     """Its call was under way when the answer was posted."""
     signs.slow = True
     sign = sign_of(signs, time)
@@ -171,7 +171,7 @@ async def test_a_line_that_may_have_come_after_the_answer_is_taken_away(signs, t
 
 
 @pytest.mark.parametrize("to", [DIRECT, IN_CHANNEL])
-async def test_what_no_message_takes_away_is_taken_away(signs, time, to):
+async def test_what_no_message_takes_away_is_taken_away(signs: Signs, time: Alarm, to: Destination) -> None:
     """A session, a reaction."""
     if to is IN_CHANNEL:
         signs.problems[STATUS] = refused(STATUS)
@@ -184,7 +184,7 @@ async def test_what_no_message_takes_away_is_taken_away(signs, time, to):
     assert signs.calls[-1] in [(SESSION, "active"), (REMOVE, "eyes")]
 
 
-async def test_it_can_be_shown_once_more(signs, time):
+async def test_it_can_be_shown_once_more(signs: Signs, time: Alarm) -> None:
     """Another answer in the thread has taken it away."""
     async with sign_of(signs, time) as sign:
         await time.settle()
@@ -193,7 +193,7 @@ async def test_it_can_be_shown_once_more(signs, time):
     assert signs.calls == [(STATUS, "is searching")] * 2 + [(STATUS, "")]
 
 
-async def test_it_is_taken_away_once(signs, time):
+async def test_it_is_taken_away_once(signs: Signs, time: Alarm) -> None:
     """However often that is asked for."""
     sign = sign_of(signs, time)
     await sign.clear()
@@ -204,7 +204,7 @@ async def test_it_is_taken_away_once(signs, time):
     assert signs.calls == [(STATUS, "is searching"), (STATUS, "")]
 
 
-async def test_it_is_taken_away_after_a_call_that_is_under_way(signs, time):
+async def test_it_is_taken_away_after_a_call_that_is_under_way(signs: Signs, time: Alarm) -> None:
     """Otherwise that would show it again."""
     signs.slow = True
     sign = sign_of(signs, time)
@@ -215,14 +215,14 @@ async def test_it_is_taken_away_after_a_call_that_is_under_way(signs, time):
     assert signs.calls == [(STATUS, "is searching"), (STATUS, "")]
 
 
-async def test_an_answer_that_is_there_at_once_needs_no_sign(signs, time):
+async def test_an_answer_that_is_there_at_once_needs_no_sign(signs: Signs, time: Alarm) -> None:
     """Nothing was shown, so nothing is taken away."""
     async with sign_of(signs, time):
         pass
     assert signs.calls == []
 
 
-async def test_who_is_cancelled_leaves_no_sign(signs, time):
+async def test_who_is_cancelled_leaves_no_sign(signs: Signs, time: Alarm) -> None:
     """Not even if it happens while it is taken away."""
     signs.slow = True
 
@@ -241,7 +241,7 @@ async def test_who_is_cancelled_leaves_no_sign(signs, time):
     assert signs.calls == [(STATUS, "is searching"), (STATUS, "")]
 
 
-async def test_it_can_be_shown_again(signs, time):
+async def test_it_can_be_shown_again(signs: Signs, time: Alarm) -> None:
     """An answer may be begun anew."""
     sign = sign_of(signs, time)
     for _ in range(2):
@@ -251,7 +251,7 @@ async def test_it_can_be_shown_again(signs, time):
     assert signs.calls == [(STATUS, "is searching"), (STATUS, "")] * 2
 
 
-async def test_a_sign_that_is_left_is_neither_kept_up_nor_taken_away(signs, time):
+async def test_a_sign_that_is_left_is_neither_kept_up_nor_taken_away(signs: Signs, time: Alarm) -> None:
     """Whoever answers in another process does both."""
     sign = sign_of(signs, time)
     sign.show()
