@@ -10,6 +10,7 @@ from typing import Any
 
 from fakeslack.server import FakeSlack
 from fakeslack.workspace import Channel, Message
+from tests import waiting
 from tests.conftest import SCRUBBED
 from tests.footnote_process import DEADLINE_S, MAIN, ROOT, command, environment, run
 
@@ -103,8 +104,5 @@ def replies(slack: FakeSlack, channel: Channel, thread: str | None = None) -> li
 
 
 async def until(condition: Callable[[], Any], within_s: float = DEADLINE_S) -> Any:
-    """What it says as soon as that is true: another process works on it."""
-    async with asyncio.timeout(within_s):
-        while not (value := condition()):
-            await asyncio.sleep(0.02)
-    return value
+    """What it says as soon as that is true: another process works on it, and may take its time."""
+    return await waiting.until(condition, within_s)

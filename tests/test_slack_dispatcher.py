@@ -14,6 +14,7 @@ from bot.history_inbox import Inbox
 from bot.queued import NewQuestion
 from bot.slack.assignment import Assignment, QuestionLost
 from bot.slack.dispatcher import Dispatcher
+from tests.waiting import until
 
 WITHIN_S = 30  # a guard against hanging; nothing here takes so long
 
@@ -74,12 +75,6 @@ async def dispatching(
         yield dispatcher
     finally:
         await dispatcher.close(0)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(WITHIN_S):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 async def test_questions_of_one_thread_are_answered_one_after_another(inbox: Inbox) -> None:

@@ -1,7 +1,7 @@
 """The first sign of life of a question that waits for its turn."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from bot.slack.destination import Destination
 from bot.slack.place import Place
 from bot.slack.signs import Signs
 from bot.slack.slack_phrases import SlackPhrases
+from tests.waiting import until
 
 WORDS = SlackPhrases.load(shipped_folder("prompts"), "en")
 TO = Destination(Place("T1", "C1", "1.1"), "q1", "1.1", "U1", "T1")
@@ -31,12 +32,6 @@ class Statuses:
 
 def signs_at_work() -> int:
     return sum(task.get_name() == "slack working sign" for task in asyncio.all_tasks())
-
-
-async def until(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0)
 
 
 @pytest.fixture

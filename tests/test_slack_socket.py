@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from fakeslack.faults import error, garbage, rate_limited, status
 from fakeslack.server import FakeSlack
 from tests.fakeslack_client import slack
 from tests.slack_time import hurrying
+from tests.waiting import until
 
 __all__ = ["slack"]  # a fixture
 
@@ -220,12 +221,6 @@ def opened(slack: FakeSlack) -> int:
     return slack.delivery.socket_mode.opened
 
 
-async def eventually(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not holds():
-            await asyncio.sleep(0.01)
-
-
 async def test_events_are_acknowledged_with_what_bolt_answers(slack: FakeSlack, app: AsyncApp, watched: Socket) -> None:
     """Commands get their words, events an empty yes, and retries are told apart."""
     seen: list[Any] = []
@@ -265,7 +260,7 @@ async def test_a_dropped_connection_is_made_anew(slack: FakeSlack, watched: Sock
     await watched.open()
     await slack.delivery.socket_mode.drop()
     async with hurrying(slack.clock):
-        await eventually(lambda: opened(slack) == 2 and watched.connected)
+        await until(lambda: opened(slack) == 2 and watched.connected)
 
 
 async def test_a_silent_connection_is_noticed(slack: FakeSlack, app: AsyncApp) -> None:
@@ -275,7 +270,7 @@ async def test_a_silent_connection_is_noticed(slack: FakeSlack, app: AsyncApp) -
     await asyncio.sleep(0.5)
     assert line.is_open
     slack.delivery.socket_mode.half_open()
-    await eventually(lambda: not line.is_open)
+    await until(lambda: not line.is_open)
     await line.close()
 
 
@@ -293,7 +288,7 @@ async def test_a_refresh_leaves_no_gap(slack: FakeSlack, app: AsyncApp, watched:
     command = asyncio.create_task(slack.user().command("/ask", "why?", slack.channel()))
     await going.wait()
     await slack.delivery.socket_mode.disconnect("refresh_requested")
-    await eventually(lambda: opened(slack) == 2)
+    await until(lambda: opened(slack) == 2)
     gone.set()
     assert (await command).response == {"text": "late"}
     assert watched.connected
@@ -304,7 +299,7 @@ async def test_a_connection_too_many_is_made_anew(slack: FakeSlack, watched: Soc
     await watched.open()
     await slack.delivery.socket_mode.disconnect("too_many_websockets")
     async with hurrying(slack.clock):
-        await eventually(lambda: opened(slack) == 2 and watched.connected)
+        await until(lambda: opened(slack) == 2 and watched.connected)
 
 
 async def test_switched_off_it_is_waited_for(
@@ -314,10 +309,10 @@ async def test_switched_off_it_is_waited_for(
     await watched.open()
     await slack.delivery.socket_mode.disconnect("link_disabled")
     async with hurrying(slack.clock):
-        await eventually(lambda: "not connected to Slack: Slack refuses apps.connections.open" in caplog.text)
+        await until(lambda: "not connected to Slack: Slack refuses apps.connections.open" in caplog.text)
         assert not watched.connected
         slack.delivery.socket_mode.enabled = True
-        await eventually(lambda: watched.connected)
+        await until(lambda: watched.connected)
 
 
 async def test_a_wrong_app_token_is_named(slack: FakeSlack, app: AsyncApp) -> None:
@@ -339,7 +334,7 @@ async def test_slack_may_be_down_at_the_start(
     assert not watched.connected
     assert "not connected to Slack yet: apps.connections.open got no answer from Slack" in caplog.text
     async with hurrying(slack.clock):
-        await eventually(lambda: watched.connected)
+        await until(lambda: watched.connected)
 
 
 @pytest.mark.parametrize("fault", [garbage(), rate_limited(1), error("internal_error")])
