@@ -56,7 +56,6 @@ Maria Lopez leads Project Heron. The merger with Acme Corporation closes on 12 M
 Acme Corporation pays 90 million euros for the merger.
 """
 HIDDEN = ("Heron", "Lopez", "Acme", "2031", "90 million", "secret", "Who pays for the merger?")
-HAITIAN = ("Haiti", "haiti", "Kenya", "United States")
 PUBLIC_ONLY = {"documents": ["public/*"]}
 
 
