@@ -443,7 +443,7 @@ def test_an_answer_of_the_app() -> None:
 @pytest.mark.parametrize(
     "payload",
     [
-        question_view(PHRASES, in_thread=True),
+        question_view(PHRASES, channel="C1", thread="1.2"),
         reason_view(PHRASES, "a" * 32),
         loading_view(PHRASES),
         home_view(HomeOverview(1, 2, ("A title",), datetime(2026, 1, 1, tzinfo=UTC), ("Why?",)), PHRASES),
