@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from bot.channel_settings import ChannelSettings
+from bot.phrases import Phrases
 from bot.scope import Scope
+from bot.shipped import shipped_folder
 from bot.slack import actions
 from bot.slack.slack_phrases import SlackPhrases
 from fakeslack.people import Person
@@ -78,8 +80,8 @@ async def test_what_a_channel_could_know_before_is_not_shown_again(tmp_path: Pat
         home.settings = home.settings.model_copy(update=narrower)
         async with home.open():
             await ben.click(message, source)
-            view = await window(home, ben, words(home).loading)
-            assert words(home).document_unavailable in words_of(view.payload)
+            view = await window(home, ben, words().loading)
+            assert words().document_unavailable in words_of(view.payload)
             assert [word for word in HIDDEN if word in str(view.payload)] == []
             await ana.click(answer, actions.SHARE)
             await private(home, ana, "you may not read it")
@@ -105,14 +107,14 @@ async def test_a_conversation_does_not_build_on_what_may_not_be_known_any_more(t
         assert "Kenya" not in str(after.turns)
 
 
-def words(home: House, language: str = "en") -> SlackPhrases:
-    return home.product().words[language]
+def words(language: str = "en") -> SlackPhrases:
+    return SlackPhrases.load(shipped_folder("prompts"), language)
 
 
 async def test_a_channel_is_spoken_to_in_its_language(tmp_path: Path) -> None:
     """In all that is fixed: signs, buttons, forms, windows, thanks; the answerer is told of it as well."""
     async with house(tmp_path, slack_channels={"C1": {"language": "de"}}) as home, home.open():
-        german = words(home, "de")
+        german = words("de")
         channel, ana = home.slack.channel("deutsch"), home.slack.user()
         ts = (await ana.mention(channel, "Wer führt?")).message.ts
         reply = await home.reply(channel, ts)
@@ -131,7 +133,7 @@ async def test_a_channel_is_spoken_to_in_its_language(tmp_path: Path) -> None:
         await ana.shortcut(actions.ANSWER_MESSAGE, reply)
         await home.until(lambda: len(ana.views) == 2)
         assert ana.view.payload["title"]["text"] == german.ask_title
-        assert {one.phrases for one in home.answering.asked} == {home.product().phrases["de"]}
+        assert {one.phrases for one in home.answering.asked} == {Phrases.load(shipped_folder("prompts"), "de")}
 
 
 async def test_other_channels_are_spoken_to_as_by_default(tmp_path: Path) -> None:
@@ -140,14 +142,14 @@ async def test_other_channels_are_spoken_to_as_by_default(tmp_path: Path) -> Non
         home.slack.channel("deutsch")
         channel = home.slack.channel("english")
         ts = (await home.slack.user().mention(channel, "Who leads?")).message.ts
-        assert words(home).sources in shown(await home.reply(channel, ts))
+        assert words().sources in shown(await home.reply(channel, ts))
 
 
 async def test_what_only_one_person_sees_has_rules_of_its_own(tmp_path: Path) -> None:
     """Direct messages, the Home tab and what is suggested there."""
     direct: dict[str, Any] = {"documents": ["peru*"], "language": "fr"}
     async with house(tmp_path, slack_channels={"direct": direct, "default": {"documents": ["haiti*"]}}) as home:
-        french = words(home, "fr")
+        french = words("fr")
         home.answering.documents[PERU.id] = PERU
         async with home.open():
             ana = home.slack.user()
