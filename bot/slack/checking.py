@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.errors import SlackProblem, SlackRefused
-from bot.slack.guard import EVENTS, INSTALL
 from bot.slack.manifest import scopes
+from bot.slack.paths import EVENTS, INSTALL
 from bot.slack.refusals import BOT_TOKEN_AT, OF_APP_TOKEN, OF_BOT_TOKEN, OF_CLIENT
 from bot.slack.signature import Signature
 from bot.slack.slack_failure import FAILURES, problem_of

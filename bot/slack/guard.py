@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
+from bot.slack.paths import COMMANDS, EVENTS, INSTALL, INTERACTIONS, OAUTH_REDIRECT
 from bot.slack.request_body import Malformed, payload_of
 from bot.slack.signature import Signature
 
@@ -19,8 +20,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-EVENTS, COMMANDS, INTERACTIONS = "/slack/events", "/slack/commands", "/slack/interactions"
-INSTALL, OAUTH_REDIRECT = "/slack/install", "/slack/oauth_redirect"
 POSTED, VISITED = (EVENTS, COMMANDS, INTERACTIONS), (INSTALL, OAUTH_REDIRECT)
 MAX_BODY = 2**20
 

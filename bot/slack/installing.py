@@ -7,9 +7,9 @@ from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncF
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.response import BoltResponse
 
-from bot.slack.guard import INSTALL, OAUTH_REDIRECT
 from bot.slack.installations import Installations
 from bot.slack.installations_states import EXPIRES_S, States
+from bot.slack.paths import INSTALL, OAUTH_REDIRECT
 from bot.slack.token_rotation import Credentials
 
 _WHY = {

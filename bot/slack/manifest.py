@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.slack import actions
+from bot.slack import actions, paths
 from bot.slack.events import EVENTS, OF_LINKS
 from bot.slack.methods import HISTORY, METHODS, READ
 from index.errors import SettingsInvalid
@@ -43,7 +43,7 @@ def manifest(name: str, http_url: str | None, *, many_workspaces: bool = False) 
         },
         "features": _features(name, url),
         "oauth_config": {
-            "redirect_urls": [f"{url}/slack/oauth_redirect"] if url else [],
+            "redirect_urls": [f"{url}{paths.OAUTH_REDIRECT}"] if url else [],
             "scopes": {"bot": sorted(scopes(links=url is not None))},
         },
         "settings": _settings(url, many_workspaces),
@@ -101,7 +101,7 @@ def _features(name: str, url: str | None) -> dict[str, Any]:
         },
         "bot_user": {"display_name": name, "always_online": True},
         "agent_view": {"agent_description": _DESCRIPTION},
-        "slash_commands": [command | ({"url": f"{url}/slack/commands"} if url else {})],
+        "slash_commands": [command | ({"url": f"{url}{paths.COMMANDS}"} if url else {})],
         "shortcuts": [
             _shortcut("Answer this message", "message", actions.ANSWER_MESSAGE, "Answers it from your documents"),
             _shortcut("Ask a question", "global", actions.ASK, "Asks your documents, from anywhere"),
@@ -115,12 +115,9 @@ def _shortcut(name: str, kind: str, callback_id: str, description: str) -> dict[
 
 
 def _settings(url: str | None, many_workspaces: bool) -> dict[str, Any]:
-    events_at = {"request_url": f"{url}/slack/events"} if url else {}
-    clicks_at = (
-        {"request_url": f"{url}/slack/interactions", "message_menu_options_url": f"{url}/slack/interactions"}
-        if url
-        else {}
-    )
+    events_at = {"request_url": f"{url}{paths.EVENTS}"} if url else {}
+    clicked_at = f"{url}{paths.INTERACTIONS}"
+    clicks_at = {"request_url": clicked_at, "message_menu_options_url": clicked_at} if url else {}
     return {
         "event_subscriptions": events_at | {"bot_events": events(links=url is not None)},
         "interactivity": {"is_enabled": True} | clicks_at,
