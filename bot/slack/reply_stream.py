@@ -20,6 +20,7 @@ from bot.slack.posting import Poster
 from bot.slack.reply_message import Noted, ReplyMessage
 from bot.slack.rollover import Repair, Rollover
 from bot.slack.validation import text_length
+from bot.slack.waiting import happened
 from bot.slack.written_message import WrittenMessage
 
 TOO_LONG = frozenset({"msg_too_long", "msg_blocks_too_long"})
@@ -205,14 +206,7 @@ class ReplyStream:
         return max(self._pace.soonest_edit_s, others * self._pace.edit_s)
 
     async def _woken(self, seconds: float) -> None:
-        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._wake.wait())]
-        if math.isfinite(seconds):
-            waits.append(asyncio.ensure_future(self._sleep(seconds)))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in waits:
-                one.cancel()
+        await happened(self._wake, seconds, self._sleep)
         self._wake.clear()
 
     # What is shown where

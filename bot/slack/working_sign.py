@@ -10,6 +10,7 @@ from bot.slack.destination import Destination
 from bot.slack.errors import SlackBusy, SlackProblem, SlackRefused
 from bot.slack.form_of_sign import FormOfSign, StatusSign, forms_of_sign
 from bot.slack.ports import Api
+from bot.slack.waiting import happened
 
 REFRESH_S = 90.0  # Slack takes a status away after two minutes
 SOONEST_S = 1.0  # Slack's budget for signs is used up: there may be room in a moment
@@ -94,7 +95,7 @@ class WorkingSign:
             self._changed.clear()
             again_s = REFRESH_S if self._resting else await self._show()
             if not self._over:
-                await self._until_changed(again_s)
+                await happened(self._changed, again_s, self._sleep)
         if not self._left:
             await self._clear()
 
@@ -132,11 +133,3 @@ class WorkingSign:
                 await sign.clear()
             except SlackProblem as problem:
                 logger.warning("a sign of work is left in Slack: %s", problem)
-
-    async def _until_changed(self, seconds: float) -> None:
-        waits = [asyncio.ensure_future(self._changed.wait()), asyncio.ensure_future(self._sleep(seconds))]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in waits:
-                one.cancel()
