@@ -4,11 +4,13 @@ import time
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack import slack_api
 from bot.slack.bolt_app import Identities, bolt_app
 from bot.slack.installations import Installations
 from bot.slack.installations_database import async_engine
@@ -21,12 +23,8 @@ from bot.slack.token_rotation import Credentials, TokenRotation
 from bot.slack.workspaces import Workspaces
 
 
-class Tokens(Identities, Protocol):
+class Tokens(Identities, slack_api.Tokens, Protocol):
     """Who we are in each workspace, and what proves it."""
-
-    async def token(self, team: str, enterprise: str | None) -> str: ...
-
-    async def refused(self, team: str, enterprise: str | None, code: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +58,18 @@ async def access_to(
     installations = Installations(credentials.client_id, engine, welcome)
     workspaces = Workspaces(installations, TokenRotation(installations, client, credentials, now), clock)
     try:
-        yield Access(workspaces, bolt_app(client, workspaces, _oauth(slack, credentials, installations, engine)))
+        yield Access(
+            workspaces, bolt_app(client, workspaces, _oauth(slack, credentials, installations, States(engine)))
+        )
     finally:
         await workspaces.close()
 
 
-def _oauth(slack: SlackSettings, credentials: Credentials, installations: Installations, engine: Any) -> Any:
+def _oauth(
+    slack: SlackSettings, credentials: Credentials, installations: Installations, states: States
+) -> AsyncOAuthSettings:
     assert slack.public_url is not None  # noqa: S101 - checked with the settings
-    wanted = scopes(links=True)
-    return oauth_settings(credentials, installations, States(engine), wanted, slack.api_url, slack.public_url)
+    return oauth_settings(credentials, installations, states, scopes(links=True), slack.api_url, slack.public_url)
 
 
 def _credentials(slack: SlackSettings) -> Credentials:

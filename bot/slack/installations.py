@@ -1,8 +1,7 @@
 """The workspaces that have installed the app, with their tokens: what Slack's SDK keeps, and what it leaves open."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
-from typing import Any
 
 from slack_bolt.error import BoltError
 from slack_sdk.oauth.installation_store import Bot, Installation
@@ -111,7 +110,9 @@ class Installations(AsyncSQLAlchemyInstallationStore):
     def _is_welcome(self, team: str | None, enterprise: str | None) -> bool:
         return not self._welcome or team in self._welcome or enterprise in self._welcome
 
-    async def _delete(self, enterprise: str | None, team: str | None, old: Any) -> None:
+    async def _delete(
+        self, enterprise: str | None, team: str | None, old: Callable[[Table], ColumnElement[bool]]
+    ) -> None:
         async with self.engine.begin() as connection:
             for table in (self.bots, self.installations):
                 await connection.execute(delete(table).where(self._of(table, enterprise, team), old(table)))

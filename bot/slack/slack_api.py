@@ -65,15 +65,16 @@ class SlackApi:
         Slack would not show.
         """
         _check(arguments)
+        where = team or enterprise or ""
         until = self._clock() + patience_s
         pause_s = pauses()
         while True:
             left = max(0.0, until - self._clock())
-            await self._pacing.turn(team or enterprise or "", method, arguments.get("channel"), left)
+            await self._pacing.turn(where, method, arguments.get("channel"), left)
             try:
                 return await self._once(team, method, enterprise, arguments)
             except SlackBusy as busy:  # the next turn waits as long, or gives up
-                self._pacing.hold(team or enterprise or "", method, arguments.get("channel"), busy.retry_after)
+                self._pacing.hold(where, method, arguments.get("channel"), busy.retry_after)
             except SlackUnreachable as gone:
                 pause = next(pause_s)
                 if not _repeatable(method, gone) or self._clock() + pause > until:
