@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from bot.ports import Source
     from bot.scope import Scope
     from bot.slack.checking import Finding
-    from bot.slack.slack_service import Product, SlackService
+    from bot.slack.product import Product
+    from bot.slack.slack_service import SlackService
     from bot.slack.slack_settings import SlackSettings
     from index.folder import Folder
     from index.sync import Report, Sync
@@ -130,8 +131,10 @@ def slack_service(settings: Settings, parts: Served) -> "SlackService | None":
     if slack is None:
         return None
     from bot.slack.slack_service import SlackService
+    from bot.slack.timing import Timing
 
-    return SlackService(slack, settings, make_product(settings, parts), os.environ, lease_s=settings.slack_lease)
+    timing = Timing(lease_s=settings.slack_lease)
+    return SlackService(slack, settings, make_product(settings, parts), os.environ, timing)
 
 
 async def check_slack(settings: Settings, channels: Iterable[str]) -> "list[Finding]":
@@ -154,7 +157,7 @@ def make_product(settings: Settings, parts: Served) -> "Product":
     from bot.history_inbox import Inbox
     from bot.slack.channels import Channels
     from bot.slack.examples import Examples
-    from bot.slack.slack_service import Product
+    from bot.slack.product import Product
     from bot.suggestions import Suggestions
 
     async def titles(scope: "Scope") -> list[tuple[str, str]]:

@@ -28,8 +28,10 @@ from bot.scope import EVERYTHING, Scope
 from bot.settings import Settings
 from bot.shipped import shipped_folder
 from bot.slack.channels import Channels
-from bot.slack.slack_service import Product, SlackService
+from bot.slack.product import Product
+from bot.slack.slack_service import SlackService
 from bot.slack.slack_settings import SlackSettings
+from bot.slack.timing import Timing
 from bot.turn import Turn
 from fakeslack.server import FakeSlack
 from fakeslack.workspace import Channel, Message
@@ -172,7 +174,7 @@ class House:
         )
         given = SlackSettings.load(environ or tokens, self.settings.slack_api_url, self.settings.public_url)
         assert given is not None
-        return SlackService(given, self.settings, self.product(), {}, **{"grace_s": 0.2, **options})
+        return SlackService(given, self.settings, self.product(), {}, Timing(**{"grace_s": 0.2, **options}))
 
     @asynccontextmanager
     async def open(self, **options: Any) -> AsyncIterator[SlackService]:
