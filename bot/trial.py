@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
 from rich.console import Console
 
 from bot.errors import StandInMissing
@@ -37,8 +38,6 @@ async def trial(settings: Settings) -> None:
 
 
 def _apart(folder: Path) -> Mapping[str, Any]:
-    from pydantic import SecretStr
-
     return {"history_url": SecretStr(f"sqlite:///{folder / 'history.sqlite'}")}
 
 
