@@ -10,11 +10,12 @@ TOKEN_S = 12 * 3600  # of a token that rotates
 
 
 class Installations:
-    """All tokens that have been given out, valid or not."""
+    """All tokens that have been given out, valid or not; those that rotate last `token_s` seconds."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.app_tokens: dict[str, set[str]] = {}
+        self.token_s = float(TOKEN_S)
 
     def install(
         self,
@@ -26,7 +27,7 @@ class Installations:
     ) -> Installation:
         """A new token for a workspace or, with `team` None, for all workspaces of an organisation.
 
-        Without `scopes` it may do everything. A rotating one lasts twelve hours and can be refreshed.
+        Without `scopes` it may do everything. A rotating one lasts `token_s`, twelve hours, and can be refreshed.
         """
         bot = self._a_team(team, enterprise)
         installation = Installation(
@@ -36,7 +37,7 @@ class Installations:
             scopes=set(BOT_SCOPES if scopes is None else scopes),
             bot_user=bot.bot_user,
             bot_id=bot.bot_id,
-            expires_at=self._world.clock.now() + TOKEN_S if rotating else None,
+            expires_at=self._world.clock.now() + self.token_s if rotating else None,
             refresh_token=_token("xoxe-1-") if rotating else None,
             installer=installer,
         )
