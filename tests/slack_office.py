@@ -23,6 +23,7 @@ SITE = "https://docs.example.test"
 KEEPER_ASKED = "Who keeps the lighthouse of Hallen?"
 KEEPER = "Nadia Brekke keeps the lighthouse of Hallen."
 BUILT = "The lighthouse of Hallen was built in 1871."
+LAMP = "The lamp of the lighthouse of Hallen is lit at dusk."
 PILOT_ASKED = "How many boats did the harbour pilot of Vardo count?"
 MERGER_ASKED = "When does the merger with Acme Corporation close?"
 MERGER = "The merger with Acme Corporation closes on 12 March 2031."
@@ -30,7 +31,7 @@ CAPTAIN_ASKED = "Who commands the vessel Corvus?"
 LETTERS = 120
 DAYS = 140
 
-_LIGHTHOUSE = f"# The lighthouse of Hallen\n\n{KEEPER} {BUILT} Its lamp is lit at dusk.\n"
+_LIGHTHOUSE = f"# The lighthouse of Hallen\n\n{KEEPER} {BUILT} {LAMP}\n"
 _MERGER = f"# Project Heron\n\nMaria Lopez leads Project Heron. {MERGER}\n"
 _HOSTILE = (
     "Rex Hald commands the vessel Corvus <!channel> <@U1> <#C1> &lt;!here&gt; "

@@ -52,6 +52,7 @@ from tests.slack_office import (
     CAPTAIN_ASKED,
     KEEPER,
     KEEPER_ASKED,
+    LAMP,
     MERGER,
     MERGER_ASKED,
     PILOT_ASKED,
@@ -148,17 +149,19 @@ async def test_an_event_that_is_told_again_is_answered_once(quoting: Office, ill
     quoting.slack.faults.add("events_api", ill, times=4)  # a mention is told of twice, and each time at once again
     said = await quoting.asked(KEEPER_ASKED)
     await quoting.slack.delivery.exhaust()
+    assert quoting.slack.faults.outstanding == []
     assert KEEPER in shown(await quoting.answer(said))
 
 
 async def test_a_process_that_stands_still_acknowledges_late_and_answers_once(quoting: Office) -> None:
-    """Slack has told it three times by then."""
+    """Slack has told it of the same twice by then."""
     process, clock = quoting.footnote.process, quoting.slack.clock
     process.send_signal(signal.SIGSTOP)
     asking = asyncio.create_task(quoting.asked(KEEPER_ASKED))
     await clock.asleep()
     await clock.advance(4)
     said = await asking
+    assert quoting.slack.delivery.unacknowledged
     process.send_signal(signal.SIGCONT)
     await quoting.slack.delivery.exhaust()
     assert KEEPER in shown(await quoting.answer(said))
@@ -426,20 +429,24 @@ async def test_a_post_that_fails_is_there_once(quoting: Office) -> None:
     assert quoting.slack.faults.outstanding == []
 
 
-@pytest.mark.parametrize("method", ["chat.startStream", "chat.appendStream", "chat.stopStream"])
-async def test_a_stream_that_fails_loses_and_doubles_nothing(writing: Office, model: Model, method: str) -> None:
-    """Whether Slack is too busy, has a fault, or has carried out what it does not answer."""
-    said = []
-    for ill in (rate_limited(1), drop_after()):
-        model.scripts[ANOTHER_ASKED] = (KEEPER, stall := Stall(), BUILT)
-        writing.slack.faults.add(method, ill)
-        said.append(await writing.asked(ANOTHER_ASKED))
-        await until(lambda: writing.slack.calls_of("chat.startStream"))
-        stall.release()
-        reply = await writing.answer(said[-1])
-        assert KEEPER in shown(reply)
-        assert BUILT in shown(reply)
-        assert actions.VOTE in str(reply.blocks)
+@pytest.mark.parametrize("ill", [drop_after(), rate_limited(1)], ids=["dropped after", "too many"])
+@pytest.mark.parametrize("method", ["chat.appendStream", "chat.stopStream", "chat.startStream"])
+async def test_a_stream_that_fails_loses_and_doubles_nothing(
+    writing: Office, model: Model, method: str, ill: Fault
+) -> None:
+    """Whether Slack is too busy, or has carried out what it does not answer."""
+    model.scripts[ANOTHER_ASKED] = (KEEPER, first := Stall(), LAMP, second := Stall(), BUILT)
+    slack, before = writing.slack, len(writing.slack.calls_of("chat.startStream"))
+    slack.faults.add(method, ill)
+    said = await writing.asked(ANOTHER_ASKED)
+    await until(lambda: len(slack.calls_of("chat.startStream")) > before)
+    first.release()
+    await until(lambda: method == "chat.stopStream" or not slack.faults.outstanding)
+    second.release()
+    reply = await writing.answer(said)
+    assert slack.faults.outstanding == []
+    assert all(sentence in shown(reply) for sentence in (KEEPER, BUILT, LAMP))
+    assert actions.VOTE in str(reply.blocks)
 
 
 async def test_more_streams_than_slack_allows_are_all_answered(crowded: Office) -> None:
@@ -845,7 +852,10 @@ async def test_an_organisation_installs_it_once_for_all_of_its_workspaces(estate
     """Slack names no workspace then."""
     assert "The app is installed" in await estate.install(None, "E1")
     for team in ("T4", "T5"):
-        assert KEEPER in shown(await estate.answer(await estate.said(KEEPER_ASKED, team)))
+        said = await estate.said(KEEPER_ASKED, team)
+        told = next(one for one in estate.slack.delivery.log if one.message is said)
+        assert told.payload["authorizations"][0]["team_id"] is None
+        assert KEEPER in shown(await estate.answer(said))
 
 
 async def test_an_unknown_workspace_is_told_so(estate: Estate) -> None:
