@@ -14,6 +14,7 @@ from bot.phrases import Phrases
 from bot.query import StandaloneQuestion
 from bot.record import Considered, Record, Usage
 from bot.scope import Scope
+from bot.surface import Surface
 from index.retriever import Hit
 
 CLOSEST_SHOWN = 3
@@ -51,6 +52,8 @@ class AnswerBuilder:
     scope: Scope
     phrases: Phrases
     asked_at: datetime
+    owner: str
+    surface: Surface
     hits: Sequence[Hit] = ()
     calls: list[Usage] = field(default_factory=list)
     _started: float = field(default_factory=perf_counter)

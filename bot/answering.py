@@ -30,6 +30,7 @@ from bot.record import Record
 from bot.scope import EVERYTHING, Scope
 from bot.settings import Settings
 from bot.support import Supporter
+from bot.surface import Surface
 from bot.turn import Turn
 from index.document import Document
 from index.retriever import Hit
@@ -73,11 +74,22 @@ class Answering:
         turns: Sequence[Turn] | None = None,
         *,
         scope: Scope = EVERYTHING,
+        owner: str = "",
+        surface: Surface = "cli",
         answer_id: str | None = None,
         phrases: Phrases | None = None,
     ) -> Answer:
         """The last event of `stream`."""
-        told = self.stream(question, conversation_id, turns, scope=scope, answer_id=answer_id, phrases=phrases)
+        told = self.stream(
+            question,
+            conversation_id,
+            turns,
+            scope=scope,
+            owner=owner,
+            surface=surface,
+            answer_id=answer_id,
+            phrases=phrases,
+        )
         async with aclosing(told) as events:
             return [event async for event in events if isinstance(event, Answer)][-1]
 
@@ -88,6 +100,8 @@ class Answering:
         turns: Sequence[Turn] | None = None,
         *,
         scope: Scope = EVERYTHING,
+        owner: str = "",
+        surface: Surface = "cli",
         answer_id: str | None = None,
         phrases: Phrases | None = None,
         asked_at: datetime | None = None,
@@ -96,10 +110,11 @@ class Answering:
 
         `turns` are those of the conversation so far; None means those that are stored. They are taken as they are:
         whoever asks has to have a conversation for each `scope`, or the one tells of documents outside the other.
+        A conversation belongs to the `owner` who began it: for any other there is none of that id.
         A question that is asked again because nobody knows how far it came has the same `answer_id` again.
         `phrases` are said instead of those given at first. `asked_at` is when it was asked, if it had to wait: it is
-        remembered so, and goes before what was asked since. Raises InvalidQuestion at the first step, later NotReady
-        and whatever the index raises.
+        remembered so, and goes before what was asked since. Raises InvalidQuestion and ConversationNotFound at the
+        first step, later NotReady and whatever the index raises.
         """
         asked = checked_question(question, self._settings.max_question_chars)
         builder = AnswerBuilder(
@@ -110,10 +125,12 @@ class Answering:
             scope,
             phrases or self._phrases,
             asked_at or datetime.now(UTC),
+            owner,
+            surface,
         )
         model_until = asyncio.get_running_loop().time() + self._seconds_for_the_model()
         earlier = await self._earlier(builder) if turns is None and conversation_id else turns or ()
-        begun = partial(self._history.begin, builder.conversation_id, builder.id, asked, builder.asked_at)
+        begun = partial(self._history.begin, builder.conversation_id, builder.id, asked, builder.asked_at, owner)
         yield Status("retrieving", "searching the documents")
         builder.standalone = await self._standalone(builder, earlier, model_until)
         await asyncio.gather(self._retrieve(builder), self._remember(builder, begun))
@@ -121,7 +138,7 @@ class Answering:
             async for event in events:
                 if isinstance(event, Written):
                     answer = builder.answer(event)
-                    await self._remember(builder, partial(self._history.finish, builder.record(answer, event)))
+                    await self._remember(builder, partial(self._history.finish, builder.record(answer, event), owner))
                     yield answer
                 else:
                     yield event
@@ -264,8 +281,9 @@ class Answering:
 
     async def _earlier(self, builder: AnswerBuilder) -> Sequence[Turn]:
         turns: list[Turn] = []
+        told = partial(self._history.turns, builder.conversation_id, REMEMBERED_TURNS, owner=builder.owner)
         with suppress(HistoryUnavailable):  # said when it is written to
-            turns = await self._for(builder, partial(self._history.turns, builder.conversation_id, REMEMBERED_TURNS))
+            turns = await self._for(builder, told)
         return turns
 
     async def _remember(self, builder: AnswerBuilder, work: Callable[[], None]) -> None:

@@ -273,7 +273,7 @@ def serve(
     from bot.http.app import create_app
     from bot.inert_log import inert_handler
     from bot.serving import listen, serve_until_stopped, url_of
-    from bot.wiring import load_settings, served, slack_service
+    from bot.wiring import http_product, load_settings, served, slack_service
 
     logging.basicConfig(handlers=[inert_handler()])
     logging.getLogger("bot").setLevel(logging.INFO)
@@ -283,9 +283,7 @@ def serve(
         listen(host or settings.host, settings.port if port is None else port) as listening,
     ):
         slack = slack_service(settings, parts)
-        elsewhere = {"/slack/": slack} if slack else {}
-        connections = {"slack": lambda: slack.connected} if slack else {}
-        app = create_app(parts.answering, parts.engine, settings, elsewhere, connections)
+        app = create_app(http_product(settings, parts, slack))
 
         def started() -> None:
             print(f"Footnote answers on {url_of(listening)}{' and in Slack' if slack else ''}", flush=True)

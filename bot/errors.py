@@ -6,6 +6,7 @@ AnsweringProblem
 ├── ServerStopping      the server was told to stop before the answer was made
 ├── DocumentNotFound    no such document in the index
 ├── AnswerNotFound      no answer of that id is kept
+├── ConversationNotFound  it is somebody else's, or there is none
 ├── HistoryUnavailable  the database of conversations cannot be read or written
 ├── ModelProblem        the language model gave no answer; `Model...` says why
 │   ├── ModelSlow         not in time
@@ -47,6 +48,10 @@ class DocumentNotFound(AnsweringProblem):
 
 class AnswerNotFound(AnsweringProblem):
     """No answer of that id is kept."""
+
+
+class ConversationNotFound(AnsweringProblem):
+    """There is no such conversation for whoever asks: it is somebody else's, or was never begun."""
 
 
 class HistoryUnavailable(AnsweringProblem):

@@ -9,7 +9,7 @@ from typing import Any, Self
 from sqlalchemy import URL, Connection, delete, exists, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.errors import AnswerNotFound
+from bot.errors import AnswerNotFound, ConversationNotFound
 from bot.history_database import HistoryDatabase
 from bot.history_inbox import Inbox
 from bot.history_tables import ANSWERS, CONVERSATIONS
@@ -52,28 +52,37 @@ class History:
         """For what is kept beside it: an Inbox, Feedback."""
         return self._database
 
-    def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime) -> None:
+    def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime, owner: str = "") -> None:
         """Keep a question that is about to be answered. The ids are printable ASCII, 200 characters at most.
 
-        Twice is as once: whoever picks up a question after a crash begins it again.
+        Twice is as once: whoever picks up a question after a crash begins it again. Raises ConversationNotFound for
+        a conversation that is not the owner's.
         """
         begun = select(ANSWERS.c.number).where(ANSWERS.c.id == answer_id)
         with self._database.writing() as connection:
             if connection.execute(begun).one_or_none() is None:
+                _join(connection, conversation_id, owner, asked_at)
                 _insert(connection, conversation_id, answer_id, question, asked_at, {})
 
-    def finish(self, record: Record) -> None:
-        """Keep the answer of a question that was begun, or the whole of it if it was not. Twice is as once."""
+    def finish(self, record: Record, owner: str = "") -> None:
+        """Keep the answer of a question that was begun, or the whole of it if it was not. Twice is as once.
+
+        Raises ConversationNotFound as `begin` does.
+        """
         answer, values = record.answer, _values(record)
         with self._database.writing() as connection:
             begun = connection.execute(update(ANSWERS).where(ANSWERS.c.id == answer.id).values(values))
             if not begun.rowcount:
+                _join(connection, answer.conversation_id, owner, record.asked_at)
                 _insert(connection, answer.conversation_id, answer.id, answer.question, record.asked_at, values)
 
-    def turns(self, conversation_id: str, limit: int = 10, before: datetime | None = None) -> list[Turn]:
+    def turns(
+        self, conversation_id: str, limit: int = 10, before: datetime | None = None, *, owner: str | None = None
+    ) -> list[Turn]:
         """The latest `limit` that were answered, or not known; oldest first. None of an unknown conversation.
 
-        With `before`, of the questions that were asked earlier than that.
+        With `before`, of the questions that were asked earlier than that. With an `owner`, raises ConversationNotFound
+        for a conversation of somebody else.
         """
         earlier = true() if before is None else ANSWERS.c.asked_at < naive(before)
         latest = (
@@ -83,6 +92,8 @@ class History:
             .limit(limit)
         )
         with self._database.reading() as connection:
+            if owner is not None:
+                _check_owner(connection, conversation_id, owner)
             return [Turn(*row) for row in reversed(connection.execute(latest).all())]
 
     def record(self, answer_id: str) -> Record:
@@ -141,6 +152,24 @@ class History:
         return len(rows)
 
 
+def _join(connection: Connection, conversation_id: str, owner: str, begun_at: datetime) -> None:
+    """Begin the conversation, unless it is there; then it has to be the owner's."""
+    if not _check_owner(connection, conversation_id, owner):
+        begun = {"id": conversation_id, "owner": owner, "begun_at": naive(begun_at)}
+        with suppress(IntegrityError), connection.begin_nested():  # another process has just begun it
+            connection.execute(insert(CONVERSATIONS).values(begun))
+            return
+        _check_owner(connection, conversation_id, owner)
+
+
+def _check_owner(connection: Connection, conversation_id: str, owner: str) -> bool:
+    """Whether the conversation is there. Raises ConversationNotFound if it is not the owner's."""
+    known = connection.scalar(select(CONVERSATIONS.c.owner).where(CONVERSATIONS.c.id == conversation_id))
+    if known is not None and known != owner:
+        raise ConversationNotFound("there is no such conversation of yours")
+    return known is not None
+
+
 def _insert(
     connection: Connection,
     conversation_id: str,
@@ -150,10 +179,6 @@ def _insert(
     values: Mapping[str, Any],
 ) -> None:
     asked = naive(asked_at)
-    known = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id == conversation_id)
-    if connection.execute(known).one_or_none() is None:
-        with suppress(IntegrityError), connection.begin_nested():  # another process has just begun it
-            connection.execute(insert(CONVERSATIONS).values(id=conversation_id, begun_at=asked))
     one = {"id": answer_id, "conversation": conversation_id, "question": plain_text(question), "asked_at": asked}
     connection.execute(insert(ANSWERS).values({**one, **values}))
 

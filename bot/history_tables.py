@@ -35,6 +35,8 @@ CONVERSATIONS = Table(
     METADATA,
     Column("id", String(200), primary_key=True),
     Column("begun_at", DateTime, nullable=False),
+    Column("owner", String(200), nullable=False),
+    Index(None, "owner", "begun_at"),
 )
 
 # Numbers are in the order of asking and never used twice. Times are in UTC; databases do not agree on zones.

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import HistoryUnavailable
 
-VERSION = "0003"  # the newest of bot/migrations/versions; said here, too, as finding it out costs Alembic's import
+VERSION = "0004"  # the newest of bot/migrations/versions; said here, too, as finding it out costs Alembic's import
 VERSION_TABLE = "footnote_version"  # not Alembic's own name, which another program may use in the same database
 
 _MIGRATIONS = Path(__file__).with_name("migrations")

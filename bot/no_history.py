@@ -18,13 +18,15 @@ class NoHistory:
         """Raises HistoryUnavailable: what cannot do without a database cannot be had."""
         raise HistoryUnavailable("nothing is kept: the history cannot be used")
 
-    def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime) -> None:
+    def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime, owner: str = "") -> None:
         """Nothing is kept."""
 
-    def finish(self, record: Record) -> None:
+    def finish(self, record: Record, owner: str = "") -> None:
         """Nothing is kept."""
 
-    def turns(self, conversation_id: str, limit: int = 10, before: datetime | None = None) -> list[Turn]:
+    def turns(
+        self, conversation_id: str, limit: int = 10, before: datetime | None = None, *, owner: str | None = None
+    ) -> list[Turn]:
         """None, ever."""
         return []
 

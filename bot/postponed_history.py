@@ -18,15 +18,15 @@ class PostponedHistory:
         self._stack = ExitStack()
         self._due: list[Callable[[], None]] = []
 
-    def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime) -> None:
-        self._due.append(lambda: self._history.begin(conversation_id, answer_id, question, asked_at))
+    def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime, owner: str = "") -> None:
+        self._due.append(lambda: self._history.begin(conversation_id, answer_id, question, asked_at, owner))
 
-    def finish(self, record: Record) -> None:
-        self._due.append(lambda: self._history.finish(record))
+    def finish(self, record: Record, owner: str = "") -> None:
+        self._due.append(lambda: self._history.finish(record, owner))
 
-    def turns(self, conversation_id: str, limit: int) -> list[Turn]:
+    def turns(self, conversation_id: str, limit: int, *, owner: str | None = None) -> list[Turn]:
         self._write()
-        return self._history.turns(conversation_id, limit)
+        return self._history.turns(conversation_id, limit, owner=owner)
 
     def record(self, answer_id: str) -> Record:
         self._write()

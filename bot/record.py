@@ -45,3 +45,8 @@ class Record:
     queries: tuple[Query, ...]
     considered: tuple[Considered, ...]
     calls: tuple[Usage, ...] = ()
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """All that it holds words of: it may be shown where these may be read."""
+        return self.answer.documents | {one.document for one in self.considered}

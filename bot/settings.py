@@ -34,6 +34,17 @@ class Settings(IndexSettings):
             description="Where readers reach the server; links in answers start so.",
         ),
     ] = None
+    open: Annotated[bool, Field(description="Whether whoever reaches the server may ask without a key.")] = False
+    rate_limit: Annotated[
+        str,
+        Field(
+            pattern=r"^\d+ ?/ ?(second|minute|hour|day)(; ?\d+ ?/ ?(second|minute|hour|day))*$",
+            description="Requests of one key or address; several limits are separated by semicolons.",
+        ),
+    ] = "600/minute"
+    max_requests: Annotated[
+        int, Field(gt=0, description="Requests at the same time; others are told to come again.")
+    ] = 128
     sync_interval: Annotated[
         float, Field(gt=0, description="Seconds between looks at the documents folder while serving.")
     ] = 2.0
@@ -93,7 +104,13 @@ class Settings(IndexSettings):
         Field(ge=5, description="Seconds until a question of a process that has died is another's to answer."),
     ] = 15.0
     max_question_chars: Annotated[int, Field(gt=0, description="Longer questions are refused.")] = 2000
-    max_body_kb: Annotated[int, Field(gt=0, description="Larger request bodies are refused.")] = 64
+    max_body_kb: Annotated[
+        int, Field(gt=0, description="Larger request bodies are refused; uploads have limits of their own.")
+    ] = 256
+    log_format: Annotated[
+        Literal["text", "json"], Field(description="`json` for programs that collect logs: an object a line.")
+    ] = "text"
+    log_questions: Annotated[bool, Field(description="Whether the log may hold what people ask.")] = False
 
     @model_validator(mode="after")
     def _model_is_named_and_reachable(self) -> Self:

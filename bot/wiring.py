@@ -24,8 +24,10 @@ from index.vectors import ChromaVectors
 if TYPE_CHECKING:
     from bot.answering import Answering
     from bot.engine import Engine
+    from bot.examples import Examples
     from bot.generative import GenerativeWriter
     from bot.history import History
+    from bot.http.product import Product as HttpProduct
     from bot.no_history import NoHistory
     from bot.phrases import Phrases
     from bot.ports import History as HistoryPort
@@ -84,15 +86,18 @@ class Served:
     engine: "Engine"
     answering: "Answering"
     history: "History | NoHistory"
+    examples: "Examples"
 
 
 @contextmanager
 def served(settings: Settings) -> Iterator[Served]:
     """Closed on leaving. The engine is yet to be started. Raises IndexBusy."""
     from bot.engine import Engine
+    from bot.examples import Examples
     from bot.forgetting import forgetting
     from bot.interruption import InterruptibleEmbedding, Interruption
     from bot.source import CatalogSource
+    from bot.suggestions import Suggestions
     from index.retriever import Retriever
 
     with owned_catalog(settings, "footnote serve") as catalog:
@@ -111,7 +116,8 @@ def served(settings: Settings) -> Iterator[Served]:
                 closing(engine),
                 closing(make_answering(settings, engine, embedding, catalog, history)) as answering,
             ):
-                yield Served(engine, answering, history)
+                examples = Examples(Suggestions(engine, answering.quoting).of)
+                yield Served(engine, answering, history, examples)
 
 
 def slack_settings(settings: Settings) -> "SlackSettings | None":
@@ -149,6 +155,24 @@ async def check_slack(settings: Settings, channels: Iterable[str]) -> "list[Find
         return await findings_of(slack, slack_client(session, slack.api_url, os.environ), session, channels)
 
 
+def http_product(settings: Settings, parts: Served, slack: "SlackService | None") -> "HttpProduct":
+    """What is served over HTTP, Slack's requests among it where there is Slack."""
+    from bot.history_conversations import Conversations
+    from bot.history_feedback import Feedback
+    from bot.http.product import Product
+
+    return Product(
+        answering=parts.answering,
+        readiness=parts.engine,
+        settings=settings,
+        conversations=lambda: Conversations(parts.history.database),
+        feedback=lambda: Feedback(parts.history.database),
+        suggested=parts.examples,
+        elsewhere={"/slack/": slack} if slack else {},
+        connections={"slack": lambda: slack.connected} if slack else {},
+    )
+
+
 def make_product(settings: Settings, parts: Served) -> "Product":
     """What Slack shows of all this. Raises HistoryUnavailable and SettingsInvalid."""
     from bot.answering import REMEMBERED_TURNS
@@ -156,9 +180,7 @@ def make_product(settings: Settings, parts: Served) -> "Product":
     from bot.history_feedback import Feedback
     from bot.history_inbox import Inbox
     from bot.slack.channels import Channels
-    from bot.slack.examples import Examples
     from bot.slack.product import Product
-    from bot.suggestions import Suggestions
 
     async def titles(scope: "Scope") -> list[tuple[str, str]]:
         listing = await asyncio.to_thread(parts.engine.listing)
@@ -171,7 +193,7 @@ def make_product(settings: Settings, parts: Served) -> "Product":
         inbox=Inbox(parts.history.database),
         feedback=Feedback(parts.history.database),
         turns=lambda conversation, before: parts.history.turns(conversation, REMEMBERED_TURNS, before),
-        examples=Examples(Suggestions(parts.engine, parts.answering.quoting).of),
+        examples=parts.examples,
         titles=titles,
         channels=Channels.load(settings.slack_channels, prompts_folder(settings)),
         history_url=history_url(settings.home, configured.get_secret_value() if configured else None),

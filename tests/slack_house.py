@@ -32,6 +32,7 @@ from bot.slack.product import Product
 from bot.slack.slack_service import SlackService
 from bot.slack.slack_settings import SlackSettings
 from bot.slack.timing import Timing
+from bot.surface import Surface
 from bot.turn import Turn
 from fakeslack.server import FakeSlack
 from fakeslack.workspace import Channel, Message
@@ -75,6 +76,8 @@ class ScriptedAnswering:
         turns: Sequence[Turn] | None = None,
         *,
         scope: Scope = EVERYTHING,
+        owner: str = "",
+        surface: Surface = "cli",
         answer_id: str | None = None,
         phrases: Phrases | None = None,
         asked_at: datetime | None = None,

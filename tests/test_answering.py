@@ -60,13 +60,15 @@ class Remembering:
         self.begun: list[tuple[str, str, str]] = []
         self.finished: list[Record] = []
 
-    def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime) -> None:
+    def begin(
+        self, conversation_id: str, answer_id: str, question: str, asked_at: datetime, owner: str = ""
+    ) -> None:
         self.begun.append((conversation_id, answer_id, question))
 
-    def finish(self, record: Record) -> None:
+    def finish(self, record: Record, owner: str = "") -> None:
         self.finished.append(record)
 
-    def turns(self, conversation_id: str, limit: int) -> list[Turn]:
+    def turns(self, conversation_id: str, limit: int, *, owner: str | None = None) -> list[Turn]:
         return list(self.earlier[-limit:])
 
     def record(self, answer_id: str) -> Record:
@@ -351,10 +353,10 @@ async def test_an_answer_that_cannot_be_kept_is_given_all_the_same():
         def begin(self, *given):
             raise HistoryUnavailable("the disk is full")
 
-        def finish(self, record):
+        def finish(self, record, owner):
             raise HistoryUnavailable("the disk is full")
 
-        def turns(self, conversation_id, limit):
+        def turns(self, conversation_id, limit, *, owner):
             raise HistoryUnavailable("the disk is full")
 
     assert (await answering(history=Full()).answer("When does the ferry leave?", "talk")).answered

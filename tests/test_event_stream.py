@@ -30,6 +30,7 @@ from bot.http.ask import ask_router
 from bot.settings import Settings
 from index.errors import IndexBusy
 from tests.footnote_process import DEADLINE_S, environment
+from tests.http_product import a_product
 
 HOST = "http://kb.example:8080"
 CONFIGURED = Settings(documents=Path("docs"), max_body_kb=1)
@@ -76,7 +77,9 @@ class ScriptedAnswering:
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     closed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def stream(self, question: str, conversation_id: str | None = None) -> AsyncGenerator[Event, None]:
+    async def stream(
+        self, question: str, conversation_id: str | None = None, **asker: Any
+    ) -> AsyncGenerator[Event, None]:
         self.asked.append((question, conversation_id))
         try:
             for step in self.script:
@@ -91,7 +94,7 @@ class ScriptedAnswering:
                 await asyncio.sleep(0)
             self.closed.set()
 
-    async def answer(self, question: str, conversation_id: str | None = None) -> Answer:
+    async def answer(self, question: str, conversation_id: str | None = None, **asker: Any) -> Answer:
         return [event async for event in self.stream(question, conversation_id)][-1]  # type: ignore[return-value]
 
 
@@ -120,7 +123,7 @@ def parsed(body: str) -> list[Received]:
 
 @asynccontextmanager
 async def client_of(answering: ScriptedAnswering) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(create_app(answering, Ready(), CONFIGURED))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(create_app(a_product(answering, Ready(), CONFIGURED)))
     async with httpx.AsyncClient(transport=transport, base_url=HOST) as client:
         yield client
 
@@ -290,7 +293,7 @@ class TestRealServer:
         more = asyncio.Event()
         answering = ScriptedAnswering((RETRIEVING, CITATION, PROVEN, more, ANSWER))
         async with (
-            served(create_app(answering, Ready(), CONFIGURED)) as client,  # type: ignore[arg-type]
+            served(create_app(a_product(answering, Ready(), CONFIGURED))) as client,
             client.stream("POST", "/ask", json=QUESTION, headers=EVENTS) as response,
         ):
             lines = response.aiter_lines()
@@ -303,7 +306,7 @@ class TestRealServer:
     async def test_a_client_that_leaves_ends_the_work(self) -> None:
         """The answer is not made for nobody, and the work may take its time to clean up."""
         answering = ScriptedAnswering((RETRIEVING, asyncio.Event(), ANSWER))
-        async with served(create_app(answering, Ready(), CONFIGURED)) as client:  # type: ignore[arg-type]
+        async with served(create_app(a_product(answering, Ready(), CONFIGURED))) as client:
             async with client.stream("POST", "/ask", json=QUESTION, headers=EVENTS) as response:
                 assert await line_of(response.aiter_lines(), "event: status")
                 assert not answering.closed.is_set()
@@ -330,7 +333,9 @@ class TestRealServer:
         """Each client gets the events of its own question."""
 
         class Echo(ScriptedAnswering):
-            async def stream(self, question: str, conversation_id: str | None = None) -> AsyncGenerator[Event, None]:
+            async def stream(
+                self, question: str, conversation_id: str | None = None, **asker: Any
+            ) -> AsyncGenerator[Event, None]:
                 for _ in range(20):
                     yield Sentence(question, ())
                     await asyncio.sleep(0)
@@ -340,7 +345,7 @@ class TestRealServer:
             response = await client.post("/ask", json={"question": question}, headers=EVENTS)
             return {one.data.get("text") or one.data["question"] for one in parsed(response.text)}
 
-        async with served(create_app(Echo(), Ready(), CONFIGURED)) as client:  # type: ignore[arg-type]
+        async with served(create_app(a_product(Echo(), Ready(), CONFIGURED))) as client:
             heard = await asyncio.gather(*(ask(client, str(number)) for number in range(32)))
         assert heard == [{str(number)} for number in range(32)]
 
@@ -349,11 +354,12 @@ STOPPED = """
 import signal, sys
 from bot.http.app import create_app
 from bot.serving import listen, serve_until_stopped, url_of
+from tests.http_product import a_product
 from tests.test_event_stream import CONFIGURED, RETRIEVING, Ready, ScriptedAnswering
 import asyncio
 
 class Loud(ScriptedAnswering):
-    async def stream(self, question, conversation_id=None):
+    async def stream(self, question, conversation_id=None, **asker):
         try:
             yield RETRIEVING
             await asyncio.Event().wait()
@@ -362,7 +368,7 @@ class Loud(ScriptedAnswering):
 
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 with listen("127.0.0.1", 0) as listening:
-    app = create_app(Loud(), Ready(), CONFIGURED)
+    app = create_app(a_product(Loud(), Ready(), CONFIGURED))
     serve_until_stopped(app, listening, lambda: print(url_of(listening), flush=True))
 """
 

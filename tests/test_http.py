@@ -27,6 +27,7 @@ from bot.question import checked_question
 from bot.settings import Settings
 from index.document import Document, Page, Passage
 from index.errors import EmbeddingFailed, IndexBusy, IndexDamaged, IndexProblem
+from tests.http_product import a_product
 
 HOST = "http://kb.example:8080"
 HANDBOOK = Document(
@@ -63,7 +64,7 @@ class FakeAnswering:
     failure: Exception | None = None
     asked: list[tuple[object, ...]] = field(default_factory=list)
 
-    async def answer(self, question: str, conversation_id: str | None = None) -> Answer:
+    async def answer(self, question: str, conversation_id: str | None = None, **asker: Any) -> Answer:
         question = checked_question(question, max_chars=100)
         self._record(question, conversation_id)
         text = HANDBOOK.text[:17]
@@ -84,13 +85,13 @@ class FakeAnswering:
             took_ms=Timings(1.0, 1.0, 1.0, 3.0),
         )
 
-    async def search(self, query: str, top_k: int) -> Sequence[FakeHit]:
+    async def search(self, query: str, top_k: int, **asker: Any) -> Sequence[FakeHit]:
         self._record(checked_question(query, max_chars=100), top_k)
         text = HANDBOOK.text[:17]
         passage = Passage(HANDBOOK.id, HANDBOOK.label, HANDBOOK.sha256, 0, 17, text, ("Leave",), 1)
         return [FakeHit(passage, 0.75)]
 
-    async def document(self, id: str) -> Document:
+    async def document(self, id: str, **asker: Any) -> Document:
         self._record(id)
         if id not in self.documents:
             raise DocumentNotFound("there is no such document in the index")
@@ -121,7 +122,7 @@ def configured() -> Settings:
 async def client(
     answering: FakeAnswering, readiness: FakeReadiness, configured: Settings
 ) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(create_app(answering, readiness, configured))
+    transport = httpx.ASGITransport(create_app(a_product(answering, readiness, configured)))
     async with httpx.AsyncClient(transport=transport, base_url=HOST) as client:
         yield client
 
@@ -181,7 +182,7 @@ class TestAsk:
     async def test_links_lead_to_the_public_address(self, answering: FakeAnswering) -> None:
         """Behind a proxy, readers reach the server elsewhere than the request did."""
         configured = Settings(documents=Path("docs"), public_url="https://kb.example.org/ask-us/")
-        transport = httpx.ASGITransport(create_app(answering, FakeReadiness(), configured))
+        transport = httpx.ASGITransport(create_app(a_product(answering, FakeReadiness(), configured)))
         async with httpx.AsyncClient(transport=transport, base_url=HOST) as client:
             body = (await client.post("/ask", json={"question": "How much leave?"})).json()
         assert body["citations"][0]["url"].startswith("https://kb.example.org/ask-us/documents/hr/")
@@ -585,7 +586,7 @@ class TestHealth:
 
     async def test_readiness_tells_of_connections(self, readiness: FakeReadiness, configured: Settings) -> None:
         """A connection that is down is seen by monitors, and keeps nobody from asking over HTTP."""
-        app = create_app(FakeAnswering(), readiness, configured, connections={"slack": lambda: False})
+        app = create_app(a_product(FakeAnswering(), readiness, configured, connections={"slack": lambda: False}))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST) as client:
             response = await client.get("/readyz")
         assert (response.status_code, response.json()["connections"]) == (200, {"slack": False})
@@ -600,7 +601,7 @@ class TestHealth:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": str(len(body)).encode()})
 
-        app = create_app(FakeAnswering(), readiness, configured, {"/slack/": elsewhere})
+        app = create_app(a_product(FakeAnswering(), readiness, configured, {"/slack/": elsewhere}))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST) as client:
             assert (await client.post("/slack/events", content=b"x" * 100_000)).text == "100000"
             assert (await client.get("/slackers")).status_code == 404
@@ -635,7 +636,7 @@ class TestHealth:
 def server(answering: FakeAnswering, readiness: FakeReadiness, configured: Settings) -> Iterator[tuple[str, int]]:
     """A real server on a free port of the loopback interface."""
     listening = socket.create_server(("127.0.0.1", 0))
-    app = create_app(answering, readiness, configured)
+    app = create_app(a_product(answering, readiness, configured))
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", ws="none", log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()

@@ -157,7 +157,8 @@ def test_every_setting_is_documented() -> None:
         default, description = rows[name.upper()].split(" | ")
         assert description == field.description
         if name != "documents":
-            assert default == ("" if field.default in (None, {}, ()) else f"`{field.default}`")
+            told = str(field.default).lower() if isinstance(field.default, bool) else field.default
+            assert default == ("" if field.default in (None, {}, ()) else f"`{told}`")
 
 
 @pytest.mark.parametrize("alone", ["LLM_BASE_URL", "LLM_MODEL"])

@@ -1,38 +1,29 @@
 """The HTTP surface as one ASGI application."""
 
-from collections.abc import Callable, Mapping
-
 from fastapi import FastAPI
-from starlette.types import ASGIApp
 
 from bot.http.answers import answers_router
 from bot.http.ask import ask_router
+from bot.http.conversations import conversations_router
 from bot.http.documents import documents_router
 from bot.http.elsewhere import Elsewhere
+from bot.http.feedback import feedback_router
+from bot.http.gate import Gate
 from bot.http.health import health_router
 from bot.http.home import home_router
 from bot.http.limits import BodyLimit
-from bot.http.ports import Answering, Readiness
 from bot.http.problems import install_problems
-from bot.http.schemas import ProblemJson
+from bot.http.product import Product
+from bot.http.schemas import EVERYWHERE, ProblemJson
 from bot.http.search import search_router
 from bot.http.security import SecurityHeaders
+from bot.http.suggestions import suggestions_router
 from bot.http.templates import Templates
-from bot.settings import Settings
+from bot.http.web_files import web_files_router
 
 
-def create_app(
-    answering: Answering,
-    readiness: Readiness,
-    settings: Settings,
-    elsewhere: Mapping[str, ASGIApp] | None = None,
-    connections: Mapping[str, Callable[[], bool]] | None = None,
-) -> FastAPI:
-    """Everything that is served over HTTP; it can listen before `readiness` says that there are answers.
-
-    `elsewhere` are other applications by the beginning of their paths, which keep limits of their own; `connections`
-    are told by /readyz.
-    """
+def create_app(product: Product) -> FastAPI:
+    """Everything that is served over HTTP; it can listen before the product's readiness says that there are answers."""
     templates = Templates()
     app = FastAPI(
         title="Footnote",
@@ -40,16 +31,26 @@ def create_app(
         docs_url=None,  # FastAPI's pages for these load scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
-        responses={"default": {"description": "Problem details, RFC 9457", "model": ProblemJson}},
+        responses={**EVERYWHERE, "default": {"description": "Problem details, RFC 9457", "model": ProblemJson}},
     )
-    app.include_router(home_router(readiness, settings, templates))
-    app.include_router(ask_router(answering, readiness, settings))
-    app.include_router(answers_router(answering, settings))
-    app.include_router(search_router(answering, readiness))
-    app.include_router(documents_router(answering, readiness, templates))
-    app.include_router(health_router(readiness, connections or {}))
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_kb * 1024)
+    _add_routes(app, product, templates)
+    app.add_middleware(BodyLimit, max_bytes=product.settings.max_body_kb * 1024)
     install_problems(app, templates)
-    app.add_middleware(Elsewhere, apps=elsewhere or {})
-    app.add_middleware(SecurityHeaders, content_security_policy=templates.content_security_policy)
+    app.add_middleware(Elsewhere, apps=product.elsewhere)
+    app.add_middleware(Gate)
+    app.add_middleware(SecurityHeaders)
     return app
+
+
+def _add_routes(app: FastAPI, product: Product, templates: Templates) -> None:
+    answering, readiness, settings = product.answering, product.readiness, product.settings
+    app.include_router(home_router(settings, templates))
+    app.include_router(web_files_router())
+    app.include_router(ask_router(answering, readiness, settings))
+    app.include_router(search_router(answering, readiness))
+    app.include_router(answers_router(answering, settings))
+    app.include_router(feedback_router(answering, product.feedback))
+    app.include_router(conversations_router(product.conversations, settings))
+    app.include_router(suggestions_router(product.suggested))
+    app.include_router(documents_router(answering, readiness, templates))
+    app.include_router(health_router(readiness, product.connections))

@@ -12,6 +12,7 @@ from bot.errors import DocumentNotFound
 from bot.http.document_page import document_page, page_number
 from bot.http.health import require_ready
 from bot.http.ports import Answering, Readiness
+from bot.http.requester import Requester
 from bot.http.templates import Templates
 from index.document import Document
 
@@ -43,10 +44,10 @@ def documents_router(answering: Answering, readiness: Readiness, templates: Temp
 
     @router.head("/documents/{id:any_text}", include_in_schema=False)
     @router.get("/documents/{id:any_text}", response_class=HTMLResponse)
-    async def document(id: str, cited: Annotated[CitedSpan, Depends()]) -> Response:
+    async def document(access: Requester, id: str, cited: Annotated[CitedSpan, Depends()]) -> Response:
         """A page with the document's exact words, the cited ones highlighted."""
         try:
-            found = await answering.document(id)
+            found = await answering.document(id, scope=access.scope)
         except DocumentNotFound:
             require_ready(readiness)  # it may only not be there yet
             raise

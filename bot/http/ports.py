@@ -1,11 +1,16 @@
 """What the HTTP surface needs from the rest of the program."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from bot.answer import Answer
+from bot.conversation_summary import ConversationPage
 from bot.events import Event
 from bot.record import Record
+from bot.scope import EVERYTHING, Scope
+from bot.surface import Surface
+from bot.turn import Turn
 from index.document import Document, Passage
 
 
@@ -22,17 +27,37 @@ class FoundPassage(Protocol):
 class Answering(Protocol):
     """Answers, searches and opens documents. Raises only AnsweringProblem and IndexProblem on purpose."""
 
-    async def answer(self, question: str, conversation_id: str | None = None) -> Answer:
+    async def answer(
+        self,
+        question: str,
+        conversation_id: str | None = None,
+        turns: Sequence[Turn] | None = None,
+        *,
+        scope: Scope = EVERYTHING,
+        owner: str = "",
+        surface: Surface = "cli",
+    ) -> Answer:
         """Cancelling this ends the work."""
         ...
 
-    def stream(self, question: str, conversation_id: str | None = None) -> AsyncGenerator[Event, None]:
+    def stream(
+        self,
+        question: str,
+        conversation_id: str | None = None,
+        turns: Sequence[Turn] | None = None,
+        *,
+        scope: Scope = EVERYTHING,
+        owner: str = "",
+        surface: Surface = "cli",
+    ) -> AsyncGenerator[Event, None]:
         """The answer while it is being made, itself at last; closing this ends the work."""
         ...
 
-    async def search(self, query: str, top_k: int) -> Sequence[FoundPassage]: ...
+    async def search(
+        self, query: str, top_k: int, turns: Sequence[Turn] = (), *, scope: Scope = EVERYTHING
+    ) -> Sequence[FoundPassage]: ...
 
-    async def document(self, id: str) -> Document: ...
+    async def document(self, id: str, *, scope: Scope = EVERYTHING) -> Document: ...
 
     async def record(self, answer_id: str) -> Record: ...
 
@@ -55,3 +80,27 @@ class Readiness(Protocol):
 
     @property
     def state(self) -> ReadinessState: ...
+
+
+class Conversations(Protocol):
+    """One's own conversations; synchronous. Raises ConversationNotFound and HistoryUnavailable."""
+
+    def of(self, owner: str, limit: int, after: str | None = None) -> ConversationPage: ...
+
+    def records(self, conversation_id: str, owner: str) -> list[Record]: ...
+
+    def forget(self, conversation_id: str, owner: str) -> None: ...
+
+
+class Feedback(Protocol):
+    """What people think of answers; synchronous. Raises AnswerNotFound and HistoryUnavailable."""
+
+    def vote(self, answer_id: str, person: str, up: bool, at: datetime) -> None: ...
+
+    def reason(self, answer_id: str, person: str, text: str) -> None: ...
+
+    def missing(self, answer_id: str, person: str, at: datetime) -> None: ...
+
+
+OpenConversations = Callable[[], Conversations]
+OpenFeedback = Callable[[], Feedback]

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.errors import (
     AnsweringProblem,
     AnswerNotFound,
+    ConversationNotFound,
     DocumentNotFound,
     HistoryUnavailable,
     InvalidQuestion,
@@ -37,6 +38,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         InvalidQuestion: HTTPStatus.UNPROCESSABLE_ENTITY,
         DocumentNotFound: HTTPStatus.NOT_FOUND,
         AnswerNotFound: HTTPStatus.NOT_FOUND,
+        ConversationNotFound: HTTPStatus.NOT_FOUND,
         NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
         ServerStopping: HTTPStatus.SERVICE_UNAVAILABLE,
         HistoryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -39,6 +39,35 @@ ASK_CONTENT: dict[str, Any] = {
 }
 
 
+CONVERSATION_ID = r"^[!-~]{1,200}$"
+
+
+def problem(description: str) -> dict[str, Any]:
+    """A response that says what went wrong, for OpenAPI."""
+    schema = {"$ref": "#/components/schemas/ProblemJson"}
+    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
+
+
+Responses = dict[int | str, dict[str, Any]]
+# What every route may answer.
+EVERYWHERE: Responses = {
+    401: problem("A key is needed, or the one given is none."),
+    403: problem("The key does not allow it."),
+    421: problem("The request was meant for another host."),
+    422: problem("Something in the request is not what it must be; `detail` names it."),
+    429: problem("Too many requests; `Retry-After` says how many seconds to wait."),
+    500: problem("An unexpected error; the server's log has it under the id in `detail`."),
+    503: problem("Not now: too much to do, or not indexed yet; `Retry-After` says how many seconds to wait."),
+}
+NOT_FOUND: Responses = {404: problem("There is nothing of that name for whoever asks.")}
+UNAVAILABLE: Responses = {503: problem("The database of conversations cannot be used now.")}
+JSON_BODY: Responses = {
+    400: problem("The body is not JSON."),
+    413: problem("The body is too large."),
+    415: problem("The body is not declared as JSON."),
+}
+
+
 class RequestBody(BaseModel):
     """Types are not bent and unknown fields are refused: an ignored misspelt field costs an afternoon."""
 
@@ -49,7 +78,7 @@ class AskBody(RequestBody):
     """A question, and the conversation that it continues."""
 
     question: str
-    conversation_id: Annotated[str | None, Field(pattern=r"^[!-~]{1,200}$")] = None
+    conversation_id: Annotated[str | None, Field(pattern=CONVERSATION_ID)] = None
 
 
 class SearchBody(RequestBody):

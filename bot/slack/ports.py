@@ -10,6 +10,7 @@ from bot.phrases import Phrases
 from bot.queued import Lost, NewQuestion, Queued
 from bot.record import Record
 from bot.scope import EVERYTHING, Scope
+from bot.surface import Surface
 from bot.turn import Turn
 from index.document import Document
 
@@ -24,6 +25,8 @@ class Answering(Protocol):
         turns: Sequence[Turn] | None = None,
         *,
         scope: Scope = EVERYTHING,
+        owner: str = "",
+        surface: Surface = "cli",
         answer_id: str | None = None,
         phrases: Phrases | None = None,
         asked_at: datetime | None = None,

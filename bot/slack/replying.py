@@ -34,6 +34,7 @@ from index.errors import IndexProblem
 ATTEMPTS = 5  # a question that has ended so many processes is not asked again
 READY_WITHIN_S = 300.0
 READY_POLL_S = 0.5
+OWNER = "slack"  # of all conversations here: who may read one is for Slack to say
 LATER_S = 5.0  # and as much longer after each further attempt
 # What passes, and keeps us from saying or noting anything meanwhile.
 PASSING = (SlackBusy, SlackUnreachable, HistoryUnavailable)
@@ -167,6 +168,8 @@ class Replying:
             asked.conversation,
             await self._earlier(asked),
             scope=asked.scope,
+            owner=OWNER,
+            surface="slack",
             answer_id=asked.answer_id,
             phrases=asked.channel.phrases,
             asked_at=asked.assignment.queued.asked_at,

@@ -1,0 +1,29 @@
+"""What the rest of the program does for the HTTP surface."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from starlette.types import ASGIApp
+
+from bot.http.ports import Answering, OpenConversations, OpenFeedback, Readiness
+from bot.http.suggestions import Suggested
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What is served.
+
+    `conversations` and `feedback` open the place where these are kept, and raise HistoryUnavailable. `elsewhere` are
+    other applications by the beginning of their paths, `connections` say of other services, by their names, whether we
+    are connected to them now.
+    """
+
+    answering: Answering
+    readiness: Readiness
+    settings: Settings
+    conversations: OpenConversations
+    feedback: OpenFeedback
+    suggested: Suggested
+    elsewhere: Mapping[str, ASGIApp] = field(default_factory=dict)
+    connections: Mapping[str, Callable[[], bool]] = field(default_factory=dict)

@@ -1,0 +1,39 @@
+"""What the HTTP surface needs, with quiet stand-ins for whatever a test is not about."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from starlette.types import ASGIApp
+
+from bot.errors import HistoryUnavailable
+from bot.http.product import Product
+from bot.scope import Scope
+from bot.settings import Settings
+
+
+def nothing_kept() -> NoReturn:
+    raise HistoryUnavailable("nothing is kept: the history cannot be used")
+
+
+async def nothing_suggested(scope: Scope) -> list[str]:
+    return []
+
+
+def a_product(
+    answering: Any,
+    readiness: Any,
+    settings: Settings,
+    elsewhere: Mapping[str, ASGIApp] | None = None,
+    connections: Mapping[str, Callable[[], bool]] | None = None,
+    **parts: Any,
+) -> Product:
+    """A Product of these parts."""
+    quiet = {"conversations": nothing_kept, "feedback": nothing_kept, "suggested": nothing_suggested}
+    return Product(
+        answering=answering,
+        readiness=readiness,
+        settings=settings,
+        elsewhere=elsewhere or {},
+        connections=connections or {},
+        **quiet | parts,
+    )
