@@ -30,7 +30,7 @@ from bot.http.ask import ask_router
 from bot.settings import Settings
 from index.errors import IndexBusy
 from tests.footnote_process import DEADLINE_S, environment
-from tests.http_product import a_product
+from tests.http_product import LetIn, a_product
 
 HOST = "http://kb.example:8080"
 CONFIGURED = Settings(documents=Path("docs"), max_body_kb=1)
@@ -318,6 +318,7 @@ class TestRealServer:
         app = FastAPI()
         answering = ScriptedAnswering((RETRIEVING, more, ANSWER))
         app.include_router(ask_router(answering, Ready(), CONFIGURED, heartbeat_s=0.01))  # type: ignore[arg-type]
+        app.add_middleware(LetIn)
         async with (
             served(app) as client,
             client.stream("POST", "/ask", json=QUESTION, headers=EVENTS) as response,
@@ -354,7 +355,7 @@ STOPPED = """
 import signal, sys
 from bot.http.app import create_app
 from bot.serving import listen, serve_until_stopped, url_of
-from tests.http_product import a_product
+from tests.http_product import LetIn, a_product
 from tests.test_event_stream import CONFIGURED, RETRIEVING, Ready, ScriptedAnswering
 import asyncio
 

@@ -6,10 +6,10 @@ from fastapi import FastAPI
 
 from bot.errors import AnswerNotFound
 from bot.http.answers import answers_router
-from bot.http.gate import Gate
 from bot.record import Record
 from bot.record_json import record_json
 from bot.settings import Settings
+from tests.http_product import LetIn
 from tests.records import a_record, an_answer
 
 
@@ -28,7 +28,7 @@ class FakeRecords:
 def client_of(*records: Record, public_url: str | None = None) -> httpx.AsyncClient:
     app = FastAPI()
     app.include_router(answers_router(FakeRecords(*records), Settings(documents="docs", public_url=public_url)))
-    app.add_middleware(Gate)
+    app.add_middleware(LetIn)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://kb.example")
 
 

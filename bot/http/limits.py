@@ -36,7 +36,7 @@ class BodyLimit:
             raise HTTPException(413, limit, headers={"Connection": "close"})  # what remains is not read
 
 
-def require_json(request: Request) -> None:
+async def require_json(request: Request) -> None:
     """Refuses bodies not declared as JSON: `curl -d` alone says form, and so can any foreign web page."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):

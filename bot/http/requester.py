@@ -8,15 +8,15 @@ from starlette.exceptions import HTTPException
 from bot.access import Access
 
 
-def requester(request: Request) -> Access:
-    """Whoever is let in."""
+async def requester(request: Request) -> Access:
+    """Whoever is let in. (What is no coroutine would be run in a thread.)"""
     access: Access = request.state.access
     return access
 
 
-def managing_requester(request: Request) -> Access:
+async def managing_requester(request: Request) -> Access:
     """Whoever may change documents; raises 403 for everybody else."""
-    access = requester(request)
+    access = await requester(request)
     if not access.may_manage:
         raise HTTPException(403, "this needs a key that may manage documents")
     return access
