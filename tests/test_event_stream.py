@@ -355,7 +355,7 @@ STOPPED = """
 import signal, sys
 from bot.http.app import create_app
 from bot.serving import listen, serve_until_stopped, url_of
-from tests.http_product import LetIn, a_product
+from tests.http_product import a_product
 from tests.test_event_stream import CONFIGURED, RETRIEVING, Ready, ScriptedAnswering
 import asyncio
 
