@@ -1,0 +1,75 @@
+"""A real browser, and pages of it that notice whatever goes wrong behind their backs."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE_MS = 30_000  # a guard against hanging, generous because the machine may be busy
+
+
+def program() -> str:
+    """Where the browser is. Without one the test is skipped, but where everything has to be shown it fails."""
+    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("no browser is installed")
+        pytest.skip("needs Chromium (Debian: apt-get install chromium)")
+    return found
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """For tests that are no coroutines: while it runs, no other event loop can in this thread."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program(), args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass(slots=True)
+class Watched:
+    """What a page did besides what was looked at: words on its console, errors of scripts, requests elsewhere."""
+
+    url: str
+    complaints: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def listen(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self._said(message.type, message.text))
+        page.on("request", self._sent)
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and "Failed to load resource" not in text:  # that is told of every 4xx
+            self.complaints.append(text)
+
+    def _sent(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:", "about:")):
+            self.strangers.append(request.url)
+
+
+@contextmanager
+def watched_page(browser: Browser, url: str, **context: Any) -> Iterator[Page]:
+    """A page of a new visitor at `url`; fails at the end if a script failed or anything was asked of another server."""
+    options = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", **context}
+    visitor = browser.new_context(base_url=url, **options)
+    visitor.set_default_timeout(PATIENCE_MS)
+    watched = Watched(url)
+    try:
+        page = visitor.new_page()
+        watched.listen(page)
+        page.goto("/")
+        yield page
+        assert watched.complaints == []
+        assert watched.strangers == []
+    finally:
+        visitor.close()
