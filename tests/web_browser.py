@@ -46,7 +46,7 @@ class Watched:
     def listen(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda message: self._said(message.type, message.text))
-        page.on("request", self._sent)
+        page.on("request", lambda request: self._sent(request))
 
     def _said(self, kind: str, text: str) -> None:
         if kind in ("error", "warning") and "Failed to load resource" not in text:  # that is told of every 4xx
