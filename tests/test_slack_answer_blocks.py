@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer, Citation, ClosePassage
 from bot.shipped import shipped_folder
+from bot.shown import shown
 from bot.slack.answer_blocks import (
     answer_messages,
     pieces,
@@ -25,7 +26,6 @@ from bot.slack.message import Message
 from bot.slack.packing import ROOM, weight
 from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.source_blocks import absolute_url
-from bot.slack.text import shown
 from bot.slack.validation import check_message
 from tests.hostile import HOSTILE, hostile_text
 from tests.records import an_abstention, an_answer

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer
 from bot.events import Status
+from bot.shown import shown
 from bot.slack.answer_blocks import pieces
 from bot.slack.destination import Destination
 from bot.slack.hints import Hints
@@ -21,7 +22,7 @@ from bot.slack.reply_message import Noted
 from bot.slack.reply_stream import ReplyStream
 from bot.slack.slack_api import SlackApi
 from bot.slack.slack_session import slack_client, slack_session
-from bot.slack.text import shown, streamed_text
+from bot.slack.text import streamed_text
 from bot.slack.thread_outlet import ThreadOutlet
 from bot.slack.working_sign import WorkingSign
 from fakeslack.server import FakeSlack

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.shipped import shipped_folder
+from bot.shown import shown
 from bot.slack.passage_view import WINDOW, View, loading_view, notice_view, passage_view, window
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.text import shown
 from bot.slack.validation import check_view
 from index.document import Document, Page
 from tests.hostile import HOSTILE, hostile_text

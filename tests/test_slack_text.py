@@ -8,12 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.inert import inert
-from bot.slack.text import cut, mrkdwn, notification, shown, shown_line, streamed_text
+from bot.shown import shown
+from bot.slack.text import cut, mrkdwn, notification, streamed_text
 from bot.slack.validation import check_message
 from tests.hostile import HOSTILE, hostile_text
 
-ORDINARY = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cf"]) | st.sampled_from("\n\t\u200d"))
 CODE = re.compile(r"`[^`]*`")
 CODE_OR_ESCAPED = re.compile(r"(`[^`]*`)|\\.")
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -33,36 +32,6 @@ def read_as_markdown(text: str) -> tuple[set[str], str]:
             content = html.unescape(inline.content) if inline.type == "code_inline" else inline.content
             parts.append(content if inline.type != "softbreak" else "\n")
     return kinds, "".join(parts)
-
-
-@given(ORDINARY)
-def test_ordinary_text_is_shown_unchanged(text: str) -> None:
-    """Letters of any script, joiners, tabs and line ends stay as they are."""
-    assert shown(text) == text
-
-
-@given(hostile_text())
-def test_nothing_that_steers_or_hides_is_shown(text: str) -> None:
-    """Steering characters are pictures of themselves, invisible ones are gone, and showing twice changes nothing."""
-    assert not re.search(
-        "[\0-\x08\x0b-\x1f\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0041]", shown(text)
-    )
-    assert shown(shown(text)) == shown(text)
-    assert set(shown(text)) <= set(inert(text))
-
-
-@given(hostile_text(), hostile_text())
-def test_text_can_be_shown_in_parts(first: str, second: str) -> None:
-    """Wherever it is cut, other than within the end of a line, the parts say what the whole says."""
-    if not (first.endswith("\r") and second.startswith("\n")):
-        assert shown(first) + shown(second) == shown(first + second)
-
-
-@given(hostile_text())
-def test_a_shown_line_is_one_line(text: str) -> None:
-    """Single spaces, none at the ends."""
-    line = shown_line(text)
-    assert line == " ".join(line.split())
 
 
 @given(hostile_text(3000), st.integers(1, 500))

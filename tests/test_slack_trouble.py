@@ -12,10 +12,10 @@ import pytest
 from bot.answer import Sentence
 from bot.errors import HistoryUnavailable, ModelUnavailable
 from bot.shipped import shipped_folder
+from bot.shown import shown as visible
 from bot.slack import limits
 from bot.slack.errors import SlackRefused
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.text import shown as visible
 from bot.slack.validation import text_length
 from fakeslack.faults import Fault, delay, drop_after, drop_before, error, garbage, rate_limited, status
 from fakeslack.workspace import Channel, Message

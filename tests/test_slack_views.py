@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.shipped import shipped_folder
+from bot.shown import shown
 from bot.slack.help_blocks import help_message
 from bot.slack.home_view import HomeOverview, RecentQuestion, home_view
 from bot.slack.question_view import question_view
 from bot.slack.reason_view import reason_view
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.text import shown
 from bot.slack.validation import check_message, check_view
 from tests.hostile import hostile_text
 

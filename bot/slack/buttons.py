@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from bot.shown import shown_line
 from bot.slack import limits
 from bot.slack.message import Block
-from bot.slack.text import cut, shown_line
+from bot.slack.text import cut
 
 Element = dict[str, Any]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from bot.errors import AnsweringProblem
 from bot.scope import Scope
+from bot.shown import shown_line
 from bot.slack.buttons import plain
 from bot.slack.channels import Channels
 from bot.slack.limits import OPTION_TEXT, OPTION_VALUE, SELECT_OPTIONS
-from bot.slack.text import shown_line
 from bot.slack.view_metadata import metadata_of
 from index.errors import IndexProblem
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
+from bot.shown import shown_line
 from bot.slack.actions import EXAMPLE
 from bot.slack.buttons import button, context, paragraph
 from bot.slack.limits import BUTTON_VALUE
 from bot.slack.message import Block, Message
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.text import notification, shown_line
+from bot.slack.text import notification
 
 EXAMPLES = 10
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from bot.shown import shown
 from bot.slack.actions import ANSWER_WHERE, ASK_VIEW, DOCUMENT, IN_THREAD, PRIVATELY, QUESTION
 from bot.slack.buttons import plain
 from bot.slack.limits import INPUT_TEXT, MODAL_TITLE, OPTION_TEXT, PLACEHOLDER
 from bot.slack.message import Block
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.text import shown
 from bot.slack.view_metadata import as_metadata
 
 Element = dict[str, Any]

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from bot.shown import shown
 from bot.slack.message import Block
-from bot.slack.text import shown
 
 Part = dict[str, Any]
 Span = tuple[int, int]
