@@ -5,21 +5,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
-from typing import Literal
 
 from bot.answer import Answer, Citation, ClosePassage, Sentence, Timings
 from bot.citations import marked_text
 from bot.document_url import document_url
+from bot.observer import Observation, Stage
 from bot.phrases import Phrases
 from bot.query import StandaloneQuestion
 from bot.record import Considered, Record, Usage
 from bot.scope import Scope
-from bot.surface import Surface
 from index.retriever import Hit
 
 CLOSEST_SHOWN = 3
-
-Stage = Literal["retrieve", "write", "verify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class AnswerBuilder:
     phrases: Phrases
     asked_at: datetime
     owner: str
-    surface: Surface
+    observation: Observation
     hits: Sequence[Hit] = ()
     calls: list[Usage] = field(default_factory=list)
     _started: float = field(default_factory=perf_counter)
@@ -66,7 +63,9 @@ class AnswerBuilder:
         try:
             yield
         finally:
-            self._seconds[stage] += perf_counter() - started
+            seconds = perf_counter() - started
+            self._seconds[stage] += seconds
+            self.observation.spent(stage, seconds)
 
     def answer(self, written: Written) -> Answer:
         """What was written, or an abstention with the closest passages if nothing of it is proven."""

@@ -19,6 +19,7 @@ from bot.draft import Draft
 from bot.errors import DocumentNotFound, HistoryUnavailable, ModelConfused, ModelProblem, ModelSlow
 from bot.events import Event, Status
 from bot.instructions import without_orders
+from bot.observer import Observer, Observers, told_once
 from bot.oldest_first import OldestFirst
 from bot.overview import Overview, Overviews
 from bot.phrases import Phrases
@@ -57,6 +58,7 @@ class Answering:
         settings: Settings,
         history: History,
         model: ModelWriter | None = None,
+        observer: Observer | None = None,
     ) -> None:
         self._source = source
         self._quoting = Quoting(source, extractive, settings.abstain_below)
@@ -65,6 +67,7 @@ class Answering:
         self._settings = settings
         self._history = history
         self._model = model
+        self._observer = observer or Observers()
         self._threads = OldestFirst(os.cpu_count() or 1, "answering")
 
     async def answer(
@@ -117,30 +120,24 @@ class Answering:
         first step, later NotReady and whatever the index raises.
         """
         asked = checked_question(question, self._settings.max_question_chars)
+        id = answer_id or uuid4().hex
         builder = AnswerBuilder(
             asked,
             conversation_id or uuid4().hex,
             StandaloneQuestion.alone(asked),
-            answer_id or uuid4().hex,
+            id,
             scope,
             phrases or self._phrases,
             asked_at or datetime.now(UTC),
             owner,
-            surface,
+            self._observer.asked(surface, id, asked),
         )
-        model_until = asyncio.get_running_loop().time() + self._seconds_for_the_model()
-        earlier = await self._earlier(builder) if turns is None and conversation_id else turns or ()
-        begun = partial(self._history.begin, builder.conversation_id, builder.id, asked, builder.asked_at, owner)
-        yield Status("retrieving", "searching the documents")
-        builder.standalone = await self._standalone(builder, earlier, model_until)
-        await asyncio.gather(self._retrieve(builder), self._remember(builder, begun))
-        async with aclosing(self._written(builder, model_until)) as events:
-            async for event in events:
-                if isinstance(event, Written):
-                    answer = builder.answer(event)
-                    await self._remember(builder, partial(self._history.finish, builder.record(answer, event), owner))
-                    yield answer
-                else:
+        told = self._events(builder, turns, continued=bool(conversation_id))
+        with told_once(builder.observation) as answered:
+            async with aclosing(told) as events:
+                async for event in events:
+                    if isinstance(event, Answer):
+                        answered(event)
                     yield event
 
     async def search(
@@ -173,6 +170,31 @@ class Answering:
     def close(self) -> None:
         """Wait for the questions that are being worked on; none can be asked afterwards."""
         self._threads.close()
+
+    async def _events(
+        self, builder: AnswerBuilder, turns: Sequence[Turn] | None, continued: bool
+    ) -> AsyncGenerator[Event, None]:
+        model_until = asyncio.get_running_loop().time() + self._seconds_for_the_model()
+        earlier = await self._earlier(builder) if turns is None and continued else turns or ()
+        begun = partial(
+            self._history.begin,
+            builder.conversation_id,
+            builder.id,
+            builder.question,
+            builder.asked_at,
+            builder.owner,
+        )
+        yield Status("retrieving", "searching the documents")
+        builder.standalone = await self._standalone(builder, earlier, model_until)
+        await asyncio.gather(self._retrieve(builder), self._remember(builder, begun))
+        async with aclosing(self._written(builder, model_until)) as events:
+            async for event in events:
+                if isinstance(event, Written):
+                    answer, owner = builder.answer(event), builder.owner
+                    await self._remember(builder, partial(self._history.finish, builder.record(answer, event), owner))
+                    yield answer
+                else:
+                    yield event
 
     # Understanding and finding
 

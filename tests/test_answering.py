@@ -23,11 +23,13 @@ from bot.errors import (
 )
 from bot.events import Status
 from bot.no_history import NoHistory
+from bot.observer import Observers
 from bot.phrases import Phrases
 from bot.record import Record, Usage
 from bot.scope import EVERYTHING, Scope
 from bot.settings import Settings
 from bot.shipped import shipped_folder
+from bot.surface import Surface
 from bot.turn import Turn
 from index.document import Document
 from index.retriever import Hit
@@ -60,9 +62,7 @@ class Remembering:
         self.begun: list[tuple[str, str, str]] = []
         self.finished: list[Record] = []
 
-    def begin(
-        self, conversation_id: str, answer_id: str, question: str, asked_at: datetime, owner: str = ""
-    ) -> None:
+    def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime, owner: str = "") -> None:
         self.begun.append((conversation_id, answer_id, question))
 
     def finish(self, record: Record, owner: str = "") -> None:
@@ -113,12 +113,42 @@ class ScriptedModel:
                 yield item
 
 
+class Notes:
+    """An observer that notes what it is told, the pieces of stages apart."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, object]] = []
+        self.stages: list[str] = []
+
+    def asked(self, surface: Surface, answer_id: str, question: str) -> "Notes":
+        self.told.append((surface, question))
+        return self
+
+    def spent(self, stage: str, seconds: float) -> None:
+        assert seconds >= 0
+        self.stages.append(stage)
+
+    def answered(self, answer: Answer) -> None:
+        self.told.append(("answered", answer.id))
+
+    def failed(self, error: Exception) -> None:
+        self.told.append(("failed", type(error)))
+
+    def left(self) -> None:
+        self.told.append(("left", None))
+
+
 TRUE = Claim("The ferry leaves at noon.", (1,))
 FALSE = Claim("The ferry leaves at 6.", (1,))
 
 
 def answering(
-    source: object = None, writer: object = None, history: object = None, model: object = None, **settings: object
+    source: object = None,
+    writer: object = None,
+    history: object = None,
+    model: object = None,
+    observer: object = None,
+    **settings: object,
 ) -> Answering:
     return Answering(
         source or FakeSource(FERRY, BUS),
@@ -127,6 +157,7 @@ def answering(
         Settings(documents=Path("seeds"), **settings),
         history or NoHistory(),
         model,
+        observer,
     )
 
 
@@ -476,3 +507,51 @@ async def test_notices_are_said_in_the_words_that_are_brought(script, notice):
     german = replace(PHRASES, withheld_with_gap="{count} Satz fehlt", fallback_with_gap="Zitate: {reason}")
     answer = await answering(model=ScriptedModel(*script)).answer("When does the ferry leave?", phrases=german)
     assert answer.notice == notice
+
+
+async def test_observers_are_told_of_a_question_its_stages_and_its_one_answer():
+    """Also if whoever asks takes the answer and goes, which is what programs do."""
+    notes, other = Notes(), Notes()
+    events = answering(observer=Observers(notes, other)).stream("When?", surface="slack", answer_id="a1")
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, Answer):
+                break
+    assert notes.told == other.told == [("slack", "When?"), ("answered", "a1")]
+    assert set(notes.stages) == {"retrieve", "write", "verify"}
+
+
+async def test_observers_are_told_of_an_answer_that_failed():
+    """Once, with the error that whoever asked gets."""
+
+    class Unready(FakeSource):
+        def retrieve(self, question, limit, beside=(), scope=EVERYTHING):
+            raise NotReady(42)
+
+    notes = Notes()
+    with pytest.raises(NotReady):
+        await answering(source=Unready(), observer=notes).answer("When?")
+    assert notes.told == [("cli", "When?"), ("failed", NotReady)]
+
+
+async def test_observers_are_told_of_whoever_leaves():
+    """By closing the stream, or by being cancelled."""
+    closed, cancelled = Notes(), Notes()
+    events = answering(observer=closed).stream("When?")
+    await anext(events)
+    await events.aclose()
+    waiting = ScriptedModel(asyncio.Event())
+    asking = asyncio.create_task(answering(model=waiting, observer=cancelled).answer("When?"))
+    while not waiting.asked:
+        await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.wait({asking})
+    assert closed.told == cancelled.told == [("cli", "When?"), ("left", None)]
+
+
+async def test_what_is_no_question_is_not_observed():
+    """It is refused before anybody works on it."""
+    notes = Notes()
+    with pytest.raises(InvalidQuestion):
+        await answering(observer=notes).answer(" ")
+    assert notes.told == []
