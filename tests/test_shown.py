@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.inert import inert
-from bot.shown import shown, shown_line
+from bot.shown import cut, shown, shown_line
 from tests.hostile import hostile_text
 
 ORDINARY = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cf"]) | st.sampled_from("\n\t\u200d"))
@@ -40,3 +40,20 @@ def test_a_shown_line_is_one_line(text: str) -> None:
     """Single spaces, none at the ends."""
     line = shown_line(text)
     assert line == " ".join(line.split())
+
+
+@given(hostile_text(3000), st.integers(1, 500))
+def test_a_cut_text_has_room(text: str, most: int) -> None:
+    """It is the beginning of the text, with an ellipsis if anything is missing."""
+    short = cut(text, most)
+    assert len(short) <= most
+    assert short == text or (short.endswith("…") and text.startswith(short.removesuffix("…").rstrip()))
+
+
+def test_a_text_is_cut_at_a_word() -> None:
+    """Unless the word is very long."""
+    assert cut("the ferry leaves at noon", 17) == "the ferry …"
+    assert cut("the ferry leaves at noon", 24) == "the ferry leaves at noon"
+    assert cut("a" * 30, 10) == "aaaaaaaa …"
+    assert cut("ab", 1) == "…"
+    assert cut(" 1234 5678", 8) == " 1234 …"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.shown import shown
-from bot.slack.text import cut, mrkdwn, notification, streamed_text
+from bot.slack.text import mrkdwn, notification, streamed_text
 from bot.slack.validation import check_message
 from tests.hostile import HOSTILE, hostile_text
 
@@ -32,23 +32,6 @@ def read_as_markdown(text: str) -> tuple[set[str], str]:
             content = html.unescape(inline.content) if inline.type == "code_inline" else inline.content
             parts.append(content if inline.type != "softbreak" else "\n")
     return kinds, "".join(parts)
-
-
-@given(hostile_text(3000), st.integers(1, 500))
-def test_a_cut_text_has_room(text: str, most: int) -> None:
-    """It is the beginning of the text, with an ellipsis if anything is missing."""
-    short = cut(text, most)
-    assert len(short) <= most
-    assert short == text or (short.endswith("…") and text.startswith(short.removesuffix("…").rstrip()))
-
-
-def test_a_text_is_cut_at_a_word() -> None:
-    """Unless the word is very long."""
-    assert cut("the ferry leaves at noon", 17) == "the ferry …"
-    assert cut("the ferry leaves at noon", 24) == "the ferry leaves at noon"
-    assert cut("a" * 30, 10) == "aaaaaaaa …"
-    assert cut("ab", 1) == "…"
-    assert cut(" 1234 5678", 8) == " 1234 …"
 
 
 @given(hostile_text())

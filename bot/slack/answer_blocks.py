@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.answer import Answer
 from bot.highlight import Highlight
-from bot.shown import shown
+from bot.shown import cut, shown
 from bot.slack.buttons import context
 from bot.slack.feedback_blocks import feedback_block, missing_block, share_block
 from bot.slack.message import Block, Message
@@ -13,7 +13,7 @@ from bot.slack.packing import Group, Packer
 from bot.slack.rich_text import emphasised, quotation, rich_text, section, user, words
 from bot.slack.slack_phrases import SlackPhrases
 from bot.slack.source_blocks import closest_group, source_group
-from bot.slack.text import cut, notification
+from bot.slack.text import notification
 
 PIECE = 3_500  # characters of text in one block
 QUESTION = 2_000

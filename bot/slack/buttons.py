@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from bot.shown import shown_line
+from bot.shown import cut, shown_line
 from bot.slack import limits
 from bot.slack.message import Block
-from bot.slack.text import cut
 
 Element = dict[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.queued import Queued
 from bot.scope import Scope
-from bot.shown import shown_line
+from bot.shown import cut, shown_line
 from bot.slack.caller import Caller
 from bot.slack.channels import ALONE, Channels
 from bot.slack.errors import SlackRefused
@@ -16,7 +16,6 @@ from bot.slack.limits import PROMPTS
 from bot.slack.message import as_posted
 from bot.slack.ports import Answering, Api, Readiness
 from bot.slack.question import SlackQuestion
-from bot.slack.text import cut
 
 RECENT = 5
 PROMPT_TITLE = 60  # longer ones are cut by Slack's clients

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.shown import shown_line
+from bot.shown import cut, shown_line
 from bot.slack.buttons import paragraph, plain
 from bot.slack.help_blocks import example_blocks
 from bot.slack.limits import HEADER_TEXT
@@ -13,7 +13,6 @@ from bot.slack.message import Block
 from bot.slack.place import is_direct
 from bot.slack.rich_text import Part, bullets, channel, moment, rich_text, section, words
 from bot.slack.slack_phrases import Gapped, SlackPhrases
-from bot.slack.text import cut
 
 TITLES = 10
 RECENT = 20

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from bot.shown import shown_line
+from bot.shown import cut, shown_line
 from bot.slack.limits import HEADER_TEXT
-from bot.slack.text import cut
 from index.document import Document
 
 DETAILS_TEXT = 2_000

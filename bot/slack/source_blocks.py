@@ -6,14 +6,13 @@ from pathlib import PurePosixPath
 
 from bot.answer import Citation, ClosePassage
 from bot.highlight import Highlight
-from bot.shown import shown, shown_line
+from bot.shown import cut, shown, shown_line
 from bot.slack.actions import OPEN_WEB, SHOW_CLOSEST, SHOW_PASSAGE
 from bot.slack.buttons import actions, button, link_button
 from bot.slack.message import Block
 from bot.slack.packing import Group
 from bot.slack.rich_text import emphasised, quotation, rich_text, section, words
 from bot.slack.slack_phrases import SlackPhrases
-from bot.slack.text import cut
 
 QUOTE = 1_500  # characters of a quote that are shown here; the document's window shows all
 EXCERPT = 300

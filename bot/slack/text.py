@@ -3,10 +3,8 @@
 import re
 
 from bot.addresses import around_addresses
-from bot.shown import shown
+from bot.shown import cut, shown
 from bot.slack import limits
-
-ELLIPSIS = " …"
 
 _MARKUP = re.compile(
     r"""
@@ -21,16 +19,6 @@ _MARKUP = re.compile(
 )
 _MARGIN = re.compile(r"(?m)^(?: {0,3}\t| {4})[ \t]*")  # in Markdown the beginning of code
 _ORDERED = re.compile(r"\s*\d+\Z")
-
-
-def cut(text: str, most: int) -> str:
-    """At most that many characters: what is longer ends at a word, with an ellipsis."""
-    if len(text) <= most:
-        return text
-    room = max(0, most - len(ELLIPSIS))
-    ends = [space.start() for space in re.finditer(r"\s", text[: room + 1])]
-    room = ends[-1] if ends and 2 * ends[-1] > room else room
-    return text[:room].rstrip() + ELLIPSIS[-most:]
 
 
 def mrkdwn(text: str) -> str:
