@@ -1,20 +1,26 @@
-"""GET /: says where to go."""
+"""GET / and GET /a/{id}: the web page. It is the same for everybody; its scripts ask for what it shows."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from bot.http.ports import Readiness
 from bot.http.templates import Templates
+from bot.http.visitor import remember_visitor
+from bot.http.web_files import page_modules
 from bot.settings import Settings
 
 
-def home_router(readiness: Readiness, settings: Settings, templates: Templates) -> APIRouter:
+def home_router(settings: Settings, templates: Templates) -> APIRouter:
     router = APIRouter()
+    values = {"max_question_chars": settings.max_question_chars, "modules": page_modules()}
 
+    @router.head("/", include_in_schema=False)
     @router.get("/", include_in_schema=False)
+    @router.head("/a/{id}", include_in_schema=False)
+    @router.get("/a/{id}", include_in_schema=False)
     async def home(request: Request) -> HTMLResponse:
-        """One page with the command that asks a question."""
-        base_url = (settings.public_url or str(request.base_url)).rstrip("/")
-        return templates.page("home.html", {"base_url": base_url, "state": readiness.state})
+        """The page; at a permanent link its scripts show that answer."""
+        page = templates.page("home.html", values)
+        remember_visitor(request, page)
+        return page
 
     return router

@@ -1,0 +1,110 @@
+import { goTo, wanted } from "./address.js";
+import { Problem, read } from "./api.js";
+import { Conversation } from "./conversation.js";
+import { element, icon } from "./element.js";
+import { FootnoteCard } from "./footnote_card.js";
+import { QuestionBox } from "./question_box.js";
+import { ready } from "./readiness.js";
+import { SourcePane } from "./source_pane.js";
+import { suggest } from "./suggestions.js";
+import { offerThemes } from "./theme_toggle.js";
+
+const at = (id) => document.getElementById(id);
+const card = new FootnoteCard();
+const source = new SourcePane(at("source"), [document.querySelector(".top"), at("conversation")]);
+const conversation = new Conversation(at("turns"), at("status"), card, {
+  begun: (turn) => {
+    showConversation();
+    box.working = true;
+    turn.scrollIntoView({ block: "start" });
+  },
+  ended: () => (box.working = false),
+  named: (id, question) => {
+    goTo(id);
+    title(question);
+  },
+  opened: (passage, opener) => source.open(passage, opener),
+  keyNeeded: () => {},
+});
+const box = new QuestionBox(at("ask"), (question) => conversation.ask(question), () => conversation.stop());
+
+function title(question = null) {
+  document.title = question ? `${question} · Footnote` : "Footnote";
+  at("heading").textContent = question ?? "Ask the documents.";
+}
+
+function showConversation() {
+  at("conversation").classList.remove("empty");
+  at("heading").classList.add("visually-hidden");
+  at("new").hidden = false;
+  box.placeholder = "Ask a follow-up question";
+}
+
+function showWelcome() {
+  source.close();
+  conversation.clear();
+  at("conversation").classList.add("empty");
+  at("heading").classList.remove("visually-hidden");
+  at("new").hidden = true;
+  box.placeholder = "What would you like to know?";
+  title();
+  box.focus();
+}
+
+/** Show what the address asks for. */
+async function show() {
+  const { answer, conversation: id } = wanted();
+  if (!answer && !id) return showWelcome();
+  source.close();
+  try {
+    if (answer) showShared((await read(`/answers/${encodeURIComponent(answer)}`)).answer);
+    else showAgain(await read(`/conversations/${encodeURIComponent(id)}`));
+  } catch (problem) {
+    showMissing(problem, answer ? "This answer is not here." : "This conversation is not here.");
+  }
+}
+
+function showShared(answer) {
+  showConversation();
+  conversation.show([answer]);
+  title(answer.question);
+}
+
+function showAgain({ id, answers }) {
+  showConversation();
+  conversation.show(answers, id);
+  title(answers[0]?.question);
+}
+
+function showMissing(problem, words) {
+  showWelcome();
+  const isGone = problem instanceof Problem && (problem.status === 404 || problem.status === 422);
+  const detail = isGone ? `${words} It may have been deleted, or it is somebody else’s.` : problem.words;
+  at("turns").replaceChildren(element("p", { class: "remark" }, detail));
+}
+
+function startAgain(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  goTo();
+  showWelcome();
+}
+
+/** One thing at a time is left: the card, the source that is being read, the work, the source beside it. */
+function escape(event) {
+  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (card.isOpen) card.close();
+  else if (source.isOpen && source.holds(document.activeElement)) source.close();
+  else if (conversation.isWorking) conversation.stop();
+  else source.close();
+}
+
+at("send").append(icon("send"));
+at("stop").append(icon("stop"));
+at("home").addEventListener("click", startAgain);
+at("new").addEventListener("click", startAgain);
+addEventListener("popstate", show);
+addEventListener("keydown", escape);
+offerThemes(at("theme"));
+show();
+ready(at("readiness")).then(() => suggest(at("suggestions"), (question) => conversation.ask(question)));

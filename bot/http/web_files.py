@@ -1,0 +1,81 @@
+"""GET /web/{name}: the stylesheets, scripts and pictures of the pages."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Self
+
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
+    {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}  # Starlette adds the charset to text
+)
+# Browsers ask each time whether it is still the same: after an upgrade no page mixes old scripts with new ones.
+REVALIDATED = MappingProxyType({"Cache-Control": "no-cache"})
+
+_IMPORT = re.compile(r'^import .* from "\./([\w.]+)";$', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class WebFile:
+    """One file as it is sent; its tag changes with its content and with nothing else."""
+
+    content: bytes
+    media_type: str
+    etag: str
+
+    @classmethod
+    def read(cls, path: Traversable) -> Self:
+        content = path.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()[:32]
+        return cls(content, MEDIA_TYPES[_suffix(path)], f'"{digest}"')
+
+
+def web_files() -> Mapping[str, WebFile]:
+    """What lies in `web/`, by name: only these are served, so that no name can lead anywhere else."""
+    paths: Iterable[Traversable] = files("bot.http").joinpath("web").iterdir()
+    return {path.name: WebFile.read(path) for path in paths if _suffix(path) in MEDIA_TYPES}
+
+
+def page_modules() -> list[str]:
+    """What the page's script needs, directly or not: browsers fetch them at once if they are told of all of them."""
+    known, needed = web_files(), ["app.js"]
+    for name in needed:
+        imported = _IMPORT.findall(known[name].content.decode("utf-8"))
+        needed += [other for other in imported if other not in needed]
+    return sorted(needed)
+
+
+def web_files_router() -> APIRouter:
+    known = web_files()
+    router = APIRouter()
+
+    @router.head("/web/{name}", include_in_schema=False)
+    @router.get("/web/{name}", include_in_schema=False)
+    async def web_file(request: Request, name: str) -> Response:
+        """The file, or 304 for a browser that has it."""
+        if name not in known:
+            raise HTTPException(404, "there is no such file")
+        file = known[name]
+        headers = {"ETag": file.etag, **REVALIDATED}
+        if _has(request, file):
+            return Response(status_code=304, headers=headers)
+        return Response(file.content, media_type=file.media_type, headers=headers)
+
+    return router
+
+
+def _suffix(path: Traversable) -> str:
+    return "." + path.name.rpartition(".")[2]
+
+
+def _has(request: Request, file: WebFile) -> bool:
+    """Proxies that compress mark the tag as weak; the content is the same."""
+    tags = request.headers.get("if-none-match", "").split(",")
+    return any(tag.strip().removeprefix("W/") in (file.etag, "*") for tag in tags)
