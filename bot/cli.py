@@ -296,6 +296,28 @@ def serve(
     return OK
 
 
+@app.command()
+def mcp() -> int:
+    """Answer another program's model over MCP, on standard input and output, until it ends."""
+    import asyncio
+    import logging
+
+    from bot.companion import companion
+    from bot.inert_log import inert_handler
+    from bot.mcp.stdio import serve_stdio
+    from bot.wiring import load_settings, mcp_product
+
+    logging.basicConfig(handlers=[inert_handler()])
+    settings = load_settings()
+    try:
+        with companion(settings) as parts, open(0, "rb", closefd=False) as stdin:
+            parts.source.start()
+            asyncio.run(serve_stdio(mcp_product(settings, parts.answering, parts.source), stdin))
+    except Terminated:
+        return OK  # that is how it ends
+    return OK
+
+
 @slack_app.command("manifest")
 def slack_manifest(
     http: Annotated[

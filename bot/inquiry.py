@@ -21,7 +21,7 @@ from index.retriever import Retriever
 ShownProgress = Callable[[], AbstractContextManager[Listener]]
 
 
-class _PostponedProjection(Projection):
+class PostponedProjection(Projection):
     """Leaves Chroma as it is until `catch_up`; what it has to be told then stands in the catalog."""
 
     def run(self, listener: Listener = unheard) -> None:
@@ -74,7 +74,7 @@ def _acquire(ownership: Ownership) -> IndexBusy | None:
 def _up_to_date(
     settings: Settings, catalog: Catalog, embedding: Embedding, progress: ShownProgress
 ) -> Iterator[tuple[Catalog, Embedding]]:
-    with closing(_PostponedProjection(catalog, make_vectors(settings), embedding.identity)) as projection:
+    with closing(PostponedProjection(catalog, make_vectors(settings), embedding.identity)) as projection:
         with progress() as listener:
             make_sync(settings, catalog, embedding, projection).run(listener)
         yield catalog, embedding

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.generative import GenerativeWriter
     from bot.history import History
     from bot.http.product import Product as HttpProduct
+    from bot.mcp.product import Product as McpProduct
     from bot.no_history import NoHistory
     from bot.phrases import Phrases
     from bot.ports import History as HistoryPort
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from bot.slack.product import Product
     from bot.slack.slack_service import SlackService
     from bot.slack.slack_settings import SlackSettings
+    from index.document_summary import DocumentSummary
     from index.folder import Folder
     from index.sync import Report, Sync
     from index.vocabulary import Vocabulary
@@ -160,7 +162,9 @@ def http_product(settings: Settings, parts: Served, slack: "SlackService | None"
     from bot.history_conversations import Conversations
     from bot.history_feedback import Feedback
     from bot.http.product import Product
+    from bot.mcp.endpoint import PATH, Endpoint
 
+    mcp = Endpoint(mcp_product(settings, parts.answering, parts.engine), settings.max_body_kb * 1024)
     return Product(
         answering=parts.answering,
         readiness=parts.engine,
@@ -168,9 +172,19 @@ def http_product(settings: Settings, parts: Served, slack: "SlackService | None"
         conversations=lambda: Conversations(parts.history.database),
         feedback=lambda: Feedback(parts.history.database),
         suggested=parts.examples,
-        elsewhere={"/slack/": slack} if slack else {},
+        elsewhere={PATH: mcp} | ({"/slack/": slack} if slack else {}),
         connections={"slack": lambda: slack.connected} if slack else {},
     )
+
+
+def mcp_product(settings: Settings, answering: "Answering", source: "Source") -> "McpProduct":
+    """What the models of other programs are offered."""
+    from bot.mcp.product import Product
+
+    async def listing(scope: "Scope") -> "list[DocumentSummary]":
+        return [one for one in await asyncio.to_thread(source.listing) if scope.allows(one.id)]
+
+    return Product(answering, listing, settings.public_url)
 
 
 def make_product(settings: Settings, parts: Served) -> "Product":

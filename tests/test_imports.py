@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,15 @@ ROOT = Path(__file__).parents[1]
 LEVELS = (
     ("bot.cli",),
     ("bot.wiring",),
-    ("bot.http*", "bot.slack*"),
+    ("bot.http*", "bot.mcp*", "bot.slack*"),
     ("bot.answering",),
     ("bot.extractive", "bot.generative", "bot.citations"),
     ("bot.answer",),
     ("index*",),
 )
 # Surfaces that must not know of each other.
-STRANGERS = (("bot.http*", "bot.slack*"), ("bot.slack*", "bot.http*"))
+SURFACES = ("bot.http*", "bot.mcp*", "bot.slack*")
+STRANGERS = tuple(permutations(SURFACES, 2))
 # A library, or a part of ours that is nobody else's business, appears in the few modules that are its own.
 OWNERS = {
     "chromadb": ("index.vectors", "index.probe"),
@@ -43,10 +45,15 @@ OWNERS = {
     "slack_bolt": ("bot.slack*",),
     "slack_sdk": ("bot.slack*",),
     "aiohttp": ("bot.slack*",),
+    "mcp": ("bot.mcp*",),
+    "mcp_types": ("bot.mcp*",),
     "fakeslack": ("bot.trial",),
+    "prometheus_client": ("bot.monitoring", "bot.gauges"),
+    "pythonjsonlogger": ("bot.json_log",),
+    "opentelemetry": ("bot.tracing*",),
 }
 # Seconds of import: only inside the function that needs it, or atop a module that is itself imported so.
-HEAVY = ("chromadb", "llama_index", "onnxruntime", "fastapi", "sqlalchemy", "alembic", "slack_bolt", "aiohttp")
+HEAVY = ("chromadb", "llama_index", "onnxruntime", "fastapi", "sqlalchemy", "alembic", "slack_bolt", "aiohttp", "mcp")
 HEAVY_AT_THE_TOP = {
     "chromadb": (),
     "llama_index": ("index.llama_*", "bot.llama_*"),
@@ -54,6 +61,7 @@ HEAVY_AT_THE_TOP = {
     "alembic": ("bot.migrations*",),
     "slack_bolt": ("bot.slack*",),
     "aiohttp": ("bot.slack*",),
+    "mcp": ("bot.mcp*",),
 }
 # What the stand-in for Slack takes from the bot: Slack's own rules, and how text is shown in a terminal.
 LENT_TO_THE_STAND_IN = ("bot.slack.limits", "bot.slack.validation", "bot.inert")
@@ -164,7 +172,7 @@ def test_the_stand_in_is_not_made_of_what_it_tests() -> None:
 
 @pytest.mark.parametrize(("surface", "other"), STRANGERS)
 def test_surfaces_are_strangers(surface: str, other: str) -> None:
-    """HTTP and Slack never reach each other."""
+    """HTTP, MCP and Slack never reach each other."""
     pairs = [(m, r) for m in MODULES if fnmatch(m, surface) for r in reachable(m) if fnmatch(r, other)]
     assert pairs == []
 
