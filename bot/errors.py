@@ -8,6 +8,9 @@ AnsweringProblem
 ├── AnswerNotFound      no answer of that id is kept
 ├── ConversationNotFound  it is somebody else's, or there is none
 ├── HistoryUnavailable  the database of conversations cannot be read or written
+├── KeysUnavailable     the file of keys cannot be read or written
+├── KeyRefused          there can be no such key, or there is none
+├── KeysMissing         others could reach the server, and there is no key to tell them by
 ├── ModelProblem        the language model gave no answer; `Model...` says why
 │   ├── ModelSlow         not in time
 │   ├── ModelBusy         it has too much to do, or we have too many questions for it
@@ -56,6 +59,18 @@ class ConversationNotFound(AnsweringProblem):
 
 class HistoryUnavailable(AnsweringProblem):
     """The database of conversations cannot be read or written."""
+
+
+class KeysUnavailable(AnsweringProblem):
+    """The file of keys cannot be read or written; then nobody gets in with a key. The message names the file."""
+
+
+class KeyRefused(AnsweringProblem):
+    """There can be no such key, or there is none to revoke."""
+
+
+class KeysMissing(AnsweringProblem):
+    """Others could reach the server, there is no key to tell them by, and nobody said that it may be open."""
 
 
 class ModelProblem(AnsweringProblem):

@@ -38,7 +38,7 @@ class Settings(IndexSettings):
     rate_limit: Annotated[
         str,
         Field(
-            pattern=r"^\d+ ?/ ?(second|minute|hour|day)(; ?\d+ ?/ ?(second|minute|hour|day))*$",
+            pattern=r"^[1-9]\d* ?/ ?(second|minute|hour|day)(; ?[1-9]\d* ?/ ?(second|minute|hour|day))*$",
             description="Requests of one key or address; several limits are separated by semicolons.",
         ),
     ] = "600/minute"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.generative import GenerativeWriter
     from bot.history import History
     from bot.http.product import Product as HttpProduct
+    from bot.key_file import KeyFile
     from bot.mcp.product import Product as McpProduct
     from bot.no_history import NoHistory
     from bot.phrases import Phrases
@@ -163,6 +164,7 @@ def http_product(settings: Settings, parts: Served, slack: "SlackService | None"
     from bot.history_feedback import Feedback
     from bot.http.product import Product
     from bot.mcp.endpoint import PATH, Endpoint
+    from index.readers import Reader
 
     mcp = Endpoint(mcp_product(settings, parts.answering, parts.engine), settings.max_body_kb * 1024)
     return Product(
@@ -172,9 +174,18 @@ def http_product(settings: Settings, parts: Served, slack: "SlackService | None"
         conversations=lambda: Conversations(parts.history.database),
         feedback=lambda: Feedback(parts.history.database),
         suggested=parts.examples,
+        keys=key_file(settings),
+        upload_suffixes=Reader.suffixes,
         elsewhere={PATH: mcp} | ({"/slack/": slack} if slack else {}),
         connections={"slack": lambda: slack.connected} if slack else {},
     )
+
+
+def key_file(settings: Settings) -> "KeyFile":
+    """The keys of whoever may ask over HTTP."""
+    from bot.key_file import KeyFile
+
+    return KeyFile(settings.home / "keys.json")
 
 
 def mcp_product(settings: Settings, answering: "Answering", source: "Source") -> "McpProduct":

@@ -23,6 +23,16 @@ async def nothing_suggested(scope: DocumentScope) -> list[str]:
     return []
 
 
+class NoKeys:
+    """Nobody ever made one."""
+
+    def ring(self) -> None:
+        return None
+
+    def holder(self, secret: str) -> None:
+        return None
+
+
 def a_product(
     answering: Any,
     readiness: Any,
@@ -32,7 +42,7 @@ def a_product(
     **parts: Any,
 ) -> Product:
     """A Product of these parts."""
-    quiet = {"conversations": nothing_kept, "feedback": nothing_kept, "suggested": nothing_suggested}
+    quiet = {"conversations": nothing_kept, "feedback": nothing_kept, "suggested": nothing_suggested, "keys": NoKeys()}
     return Product(
         answering=answering,
         readiness=readiness,

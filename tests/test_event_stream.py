@@ -32,7 +32,7 @@ from index.errors import IndexBusy
 from tests.footnote_process import DEADLINE_S, environment
 from tests.http_product import LetIn, a_product
 
-HOST = "http://kb.example:8080"
+HOST = "http://localhost:8080"
 CONFIGURED = Settings(documents=Path("docs"), max_body_kb=1)
 QUESTION = {"question": "How much leave?"}
 EVENTS = {"Accept": "text/event-stream"}

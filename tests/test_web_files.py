@@ -15,7 +15,7 @@ from bot.http.web_files import page_modules, web_files
 from bot.settings import Settings
 from tests.http_product import a_product
 
-HOST = "http://kb.example:8080"
+HOST = "http://localhost:8080"
 KNOWN = web_files()
 
 
@@ -114,5 +114,5 @@ class TestPage:
     async def test_over_https_the_id_stays_there(self) -> None:
         """It never crosses the network in the clear."""
         transport = httpx.ASGITransport(an_app())
-        async with httpx.AsyncClient(transport=transport, base_url="https://kb.example") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="https://localhost") as client:
             assert "Secure" in (await client.get("/")).headers["set-cookie"]

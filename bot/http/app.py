@@ -2,8 +2,10 @@
 
 from fastapi import FastAPI
 
+from bot.http.admission import Admission
 from bot.http.answers import answers_router
 from bot.http.ask import ask_router
+from bot.http.capacity import Capacity
 from bot.http.conversations import conversations_router
 from bot.http.documents import documents_router
 from bot.http.elsewhere import Elsewhere
@@ -14,17 +16,20 @@ from bot.http.home import home_router
 from bot.http.limits import BodyLimit
 from bot.http.problems import install_problems
 from bot.http.product import Product
+from bot.http.rate_limit import RateLimit
 from bot.http.schemas import EVERYWHERE, ProblemJson
 from bot.http.search import search_router
 from bot.http.security import SecurityHeaders
+from bot.http.session import session_router
 from bot.http.suggestions import suggestions_router
 from bot.http.templates import Templates
 from bot.http.web_files import web_files_router
+from bot.settings import Settings
 
 
 def create_app(product: Product) -> FastAPI:
     """Everything that is served over HTTP; it can listen before the product's readiness says that there are answers."""
-    templates = Templates()
+    templates, admission = Templates(), Admission(product.keys, product.settings)
     app = FastAPI(
         title="Footnote",
         version="1",
@@ -34,10 +39,10 @@ def create_app(product: Product) -> FastAPI:
         responses={**EVERYWHERE, "default": {"description": "Problem details, RFC 9457", "model": ProblemJson}},
     )
     _add_routes(app, product, templates)
-    app.add_middleware(BodyLimit, max_bytes=product.settings.max_body_kb * 1024)
+    app.include_router(session_router(admission, product))
+    _add_limits(app, product.settings, admission)
     install_problems(app, templates)
-    app.add_middleware(Elsewhere, apps=product.elsewhere)
-    app.add_middleware(Gate)
+    app.add_middleware(Elsewhere, apps=product.elsewhere)  # before the gate: they know their own senders
     app.add_middleware(SecurityHeaders)
     return app
 
@@ -54,3 +59,10 @@ def _add_routes(app: FastAPI, product: Product, templates: Templates) -> None:
     app.include_router(suggestions_router(product.suggested))
     app.include_router(documents_router(answering, readiness, templates))
     app.include_router(health_router(readiness, product.connections))
+
+
+def _add_limits(app: FastAPI, settings: Settings, admission: Admission) -> None:
+    """The last one is asked first: whoever is not let in takes no room, and their body is not read."""
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_kb * 1024)
+    app.add_middleware(Capacity, at_most=settings.max_requests)
+    app.add_middleware(Gate, admission=admission, rate_limit=RateLimit(settings.rate_limit))

@@ -25,6 +25,7 @@ from bot.errors import (
     DocumentNotFound,
     HistoryUnavailable,
     InvalidQuestion,
+    KeysUnavailable,
     NotReady,
     ServerStopping,
 )
@@ -42,6 +43,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
         ServerStopping: HTTPStatus.SERVICE_UNAVAILABLE,
         HistoryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+        KeysUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         IndexBusy: HTTPStatus.SERVICE_UNAVAILABLE,
         AnsweringProblem: HTTPStatus.INTERNAL_SERVER_ERROR,
         IndexProblem: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -54,6 +56,7 @@ DETAILS: Mapping[int, str] = MappingProxyType(
         405: "this address does not accept that method",
     }
 )
+KEYS_UNAVAILABLE = "nobody gets in: the keys cannot be read; the server's log says why"
 SHOWN_ERRORS = 3
 
 logger = logging.getLogger(__name__)
@@ -85,13 +88,14 @@ def install_problems(app: FastAPI, templates: Templates) -> None:
 
     for kind in (*STATUS, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, respond)
-    app.add_middleware(UnexpectedErrors, templates=templates)
+    app.add_middleware(Problems, templates=templates)
 
 
 def problem_response(request: Request, problem: Problem, templates: Templates) -> Response:
     """The problem as JSON, or as a page for a browser."""
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        return templates.page("problem.html", {"problem": problem}, problem.status, problem.headers)
+        name = "sign_in.html" if problem.status is HTTPStatus.UNAUTHORIZED else "problem.html"
+        return templates.page(name, {"problem": problem}, problem.status, problem.headers)
     return ProblemResponse(problem.json, problem.status, problem.headers)
 
 
@@ -102,7 +106,8 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         return _http_problem(error)
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    return Problem(status, str(error), RETRY_AFTER if status is HTTPStatus.SERVICE_UNAVAILABLE else {})
+    detail = KEYS_UNAVAILABLE if isinstance(error, KeysUnavailable) else str(error)
+    return Problem(status, detail, RETRY_AFTER if status is HTTPStatus.SERVICE_UNAVAILABLE else {})
 
 
 def unexpected_problem(request: Request, error: Exception) -> Problem:
@@ -139,8 +144,8 @@ def _reason(error: Mapping[str, Any]) -> str:
     return f"{field_name}: {error['msg']}"
 
 
-class UnexpectedErrors:
-    """Answers what nobody foresaw as `unexpected_problem` says."""
+class Problems:
+    """Answers what no route has raised: errors of the middlewares behind it, and what nobody foresaw."""
 
     def __init__(self, app: ASGIApp, templates: Templates) -> None:
         self._app = app
@@ -164,4 +169,6 @@ class UnexpectedErrors:
             await self._response(Request(scope), error)(scope, receive, send)
 
     def _response(self, request: Request, error: Exception) -> Response:
-        return problem_response(request, unexpected_problem(request, error), self._templates)
+        on_purpose = isinstance(error, (HTTPException, *STATUS))
+        problem = problem_of(error) if on_purpose else unexpected_problem(request, error)
+        return problem_response(request, problem, self._templates)

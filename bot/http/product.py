@@ -1,10 +1,11 @@
 """What the rest of the program does for the HTTP surface."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp
 
+from bot.http.admission import Keys
 from bot.http.ports import Answering, OpenConversations, OpenFeedback, Readiness
 from bot.http.suggestions import Suggested
 from bot.settings import Settings
@@ -16,7 +17,7 @@ class Product:
 
     `conversations` and `feedback` open the place where these are kept, and raise HistoryUnavailable. `elsewhere` are
     other applications by the beginning of their paths, `connections` say of other services, by their names, whether we
-    are connected to them now.
+    are connected to them now. `upload_suffixes` are the kinds of documents that can be read, as in `.pdf`.
     """
 
     answering: Answering
@@ -25,5 +26,7 @@ class Product:
     conversations: OpenConversations
     feedback: OpenFeedback
     suggested: Suggested
+    keys: Keys
+    upload_suffixes: Collection[str] = ()
     elsewhere: Mapping[str, ASGIApp] = field(default_factory=dict)
     connections: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
