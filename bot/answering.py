@@ -167,6 +167,11 @@ class Answering:
         """What answers without a model, and without remembering it; in the thread of whoever asks."""
         return self._quoting
 
+    @property
+    def waiting(self) -> int:
+        """How many steps of questions wait for a thread."""
+        return self._threads.waiting
+
     def close(self) -> None:
         """Wait for the questions that are being worked on; none can be asked afterwards."""
         self._threads.close()

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.errors import NotReady
 from bot.interruption import Interrupted, Interruption
+from bot.look import Look, Watcher, unwatched
 from bot.scope import EVERYTHING, Scope
 from bot.sync_log import SyncLog
 from index.document import Document
@@ -58,14 +59,23 @@ class Engine:
     """Runs `sync` at once and then every `interval` seconds, and answers from `source`.
 
     It is ready when the first sync is done; or at once, if there is an index from earlier: that serves until
-    then. A sync that fails is logged and tried again. `interruption` is what the parts of `sync` obey.
+    then. A sync that fails is logged and tried again. `interruption` is what the parts of `sync` obey. `watcher` is
+    told of each one that went well, in the engine's thread.
     """
 
-    def __init__(self, source: Source, sync: Sync, interruption: Interruption, interval: float) -> None:
+    def __init__(
+        self,
+        source: Source,
+        sync: Sync,
+        interruption: Interruption,
+        interval: float,
+        watcher: Watcher = unwatched,
+    ) -> None:
         self._source = source
         self._sync = sync
         self._interruption = interruption
         self._interval = interval
+        self._watcher = watcher
         self._state = State(not source.is_empty, 0, "indexing, 0 %")
         self._log = SyncLog()
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
@@ -116,6 +126,7 @@ class Engine:
 
     def _look(self) -> bool:
         """Whether there was anything new."""
+        started = time.monotonic()
         try:
             report = self._sync.run(self._hear)
         except Interrupted:
@@ -127,7 +138,9 @@ class Engine:
             self._log.problem(error)
             return True
         self._state = State(True, 100, "ready")
-        return self._log.done(report)
+        news = self._log.done(report)
+        self._watcher(Look(report, time.monotonic() - started, news))
+        return news
 
     def _hear(self, progress: Progress) -> None:
         self._interruption.check()

@@ -207,6 +207,11 @@ class Inbox:
         with self._database.reading() as connection:
             return connection.scalar(waiting) or 0
 
+    def unfinished(self) -> int:
+        """How many questions have yet to be answered, those included that somebody works on."""
+        with self._database.reading() as connection:
+            return int(connection.scalar(select(func.count()).where(_UNFINISHED)) or 0)
+
     # Forgetting
 
     def forget_old(self, now: datetime, days: float) -> int:

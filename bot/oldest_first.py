@@ -4,6 +4,7 @@ import asyncio
 import heapq
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime
 from itertools import count
 from typing import TypeVar
@@ -28,9 +29,14 @@ class OldestFirst:
         """What `work` returns or raises, done in a thread when it is this question's turn."""
         await self._turn(asked_at)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+            return await asyncio.get_running_loop().run_in_executor(self._pool, copy_context().run, work)
         finally:
             self._pass_on()
+
+    @property
+    def waiting(self) -> int:
+        """How many steps wait for a thread; usable from any thread."""
+        return sum(not turn.done() for *_, turn in list(self._waiting))
 
     def close(self) -> None:
         """Wait for what is being done; nothing can be run afterwards."""

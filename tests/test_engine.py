@@ -12,6 +12,7 @@ import pytest
 from bot.engine import Engine
 from bot.errors import NotReady
 from bot.interruption import Interruption
+from bot.look import Look
 from bot.scope import EVERYTHING, Scope
 from bot.settings import Settings
 from bot.wiring import index_documents, served
@@ -141,6 +142,19 @@ def test_index_from_earlier_serves_at_once(sync: FakeSync) -> None:
         assert engine.state.ready
         assert engine.retrieve("who?", 10) == [HIT]
         sync.let_go()
+
+
+def test_a_watcher_is_told_of_each_look_that_went_well(sync: FakeSync) -> None:
+    """And whether it found anything new; of one that failed the log tells."""
+    looks: list[Look] = []
+    with closing(Engine(FakeSource(is_empty=True), sync, sync.interruption, 0.0, looks.append)) as engine:
+        engine.start()
+        sync.finish(report(added=1))
+        sync.finish(IndexProblem("no disk"))
+        sync.finish(report())
+        sync.let_go()
+    assert [(look.report, look.news) for look in looks[:2]] == [(report(added=1), True), (report(), False)]
+    assert looks[0].seconds >= 0
 
 
 def test_progress_is_told_in_words(engine: Engine, sync: FakeSync) -> None:

@@ -277,9 +277,10 @@ def test_what_is_given_back_waits_no_longer_than_the_rest(inbox: Inbox) -> None:
     queue(inbox, "q3", thread="t2")
     assert take(inbox, "p1") == ["q1", "q3"]
     assert inbox.note("q1", "p1", 0, {"messages": ["1.0"]})
+    assert (inbox.waiting(), inbox.unfinished()) == (1, 3)
     assert inbox.give_back("p1") == 2
     assert inbox.give_back("p1") == 0
-    assert inbox.waiting() == 3
+    assert (inbox.waiting(), inbox.unfinished()) == (3, 3)
     queued = inbox.take("p2", ASKED_AT, LEASE_S, 10)
     assert [(one.id, one.reply) for one in queued] == [("q1", {"messages": ["1.0"]}), ("q3", {})]
     assert not inbox.note("q1", "p1", 0, {})
@@ -782,8 +783,9 @@ CALLS: dict[str, Callable[[Inbox], Any]] = {
     "recent": lambda inbox: inbox.recent("T1:ana", 1),
     "posted": lambda inbox: inbox.posted("t1"),
     "waiting": lambda inbox: inbox.waiting(),
+    "unfinished": lambda inbox: inbox.unfinished(),
 }
-READING = ("owns", "by_id", "recent", "posted", "waiting")
+READING = ("owns", "by_id", "recent", "posted", "waiting", "unfinished")
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -809,7 +811,7 @@ def test_while_another_process_writes_nothing_is_half_done(tmp_path: Path) -> No
         for name in CALLS.keys() - READING:
             with pytest.raises(HistoryUnavailable, match="another process is writing to"):
                 CALLS[name](inbox)
-        assert [bool(CALLS[name](inbox)) for name in READING] == [True, True, True, False, True]
+        assert [bool(CALLS[name](inbox)) for name in READING] == [True, True, True, False, True, True]
     engine.dispose()
     assert CALLS["accept"](inbox)
     assert take(inbox) == ["q1"]

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -66,3 +67,26 @@ async def test_a_turn_that_comes_as_its_question_is_given_up_is_passed_on(one_th
     gate.set()
     await first
     assert await asyncio.wait_for(one_thread.run(asked_at(2), lambda: "next"), PATIENCE_S) == "next"
+
+
+async def test_it_is_known_how_many_steps_wait(one_thread):
+    """Not those that are being worked on, nor those that nobody wants any more."""
+    gate = threading.Event()
+    first, second, third = (
+        asyncio.ensure_future(one_thread.run(asked_at(age), lambda: gate.wait(PATIENCE_S))) for age in range(3)
+    )
+    await asyncio.sleep(0)
+    assert one_thread.waiting == 2
+    third.cancel()
+    await asyncio.wait({third})
+    assert one_thread.waiting == 1
+    gate.set()
+    await asyncio.gather(first, second)
+    assert one_thread.waiting == 0
+
+
+async def test_work_belongs_to_the_task_that_wants_it(one_thread):
+    """What is logged in a thread can be told apart by request."""
+    request = ContextVar("request", default="none")
+    request.set("r1")
+    assert await one_thread.run(asked_at(0), request.get) == "r1"
