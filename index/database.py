@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import IndexBusy, IndexDamaged, IndexProblem, UnreadableDocument
+from index.errors import DiskFull, IndexBusy, IndexDamaged, IndexProblem, UnreadableDocument
 
 _BUSY_TIMEOUT_S = 10.0
 _OUTERMOST = (["BEGIN IMMEDIATE"], ["COMMIT"], ["ROLLBACK"])
@@ -184,7 +184,7 @@ def _in_words(error: sqlite3.Error, path: Path) -> IndexProblem:
     if kind in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return IndexDamaged(f"{path} is damaged ({error}); delete it and index again")
     if kind == sqlite3.SQLITE_FULL:
-        return IndexProblem(f"the disk is full: nothing more can be written to {path}")
+        return DiskFull(f"the disk is full: nothing more can be written to {path}")
     if kind == sqlite3.SQLITE_CONSTRAINT:
         return UnreadableDocument(f"another document has the same id ({error})")
     return IndexProblem(f"{path} cannot be used: {error}")
