@@ -15,7 +15,7 @@ export class QuestionBox {
     this.#field = form.querySelector("textarea");
     this.#send = form.querySelector("#send");
     this.#stop = form.querySelector("#stop");
-    this.#limit = form.querySelector("#limit");
+    this.#limit = form.parentElement.querySelector("#limit");
     this.#most = Number(this.#field.dataset.most);
     form.addEventListener("submit", (event) => this.#submit(event, onAsk));
     this.#field.addEventListener("keydown", (event) => this.#key(event));
