@@ -35,6 +35,8 @@ OWNERS = {
     "tokenizers": ("index.embedding", "index.vocabulary"),
     "sqlite3": ("index.catalog", "index.database", "index.keyword*", "index.outbox", "index.schema", "index.stemmer"),
     "index.database": ("index.catalog", "index.embedding_table", "index.keyword_index", "index.outbox"),
+    "pypdfium2": ("index.formats.pdf", "index.formats.pdf_page", "index.formats.pdfium"),
+    "PIL": ("index.formats.pdf_page",),
     "fastapi": ("bot.http*",),
     "starlette": ("bot.http*", "bot.serving"),
     "uvicorn": ("bot.http*", "bot.serving"),

@@ -11,7 +11,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from index.document import Document, Markup, Page
 from index.errors import UnreadableDocument
-from index.formats.pdf import _PDFIUM, read_pdf
+from index.formats.pdf import read_pdf
+from index.formats.pdfium import PDFIUM
 from index.formats.source import Source
 
 Line = tuple[float, str] | tuple[float, str, int]  # distance to the line above, words, size of type
@@ -164,7 +165,7 @@ def test_one_thread_at_a_time_uses_the_library(monkeypatch: pytest.MonkeyPatch) 
     held: list[bool] = []
 
     def recording(data: bytes) -> pypdfium2.PdfDocument:
-        held.append(_PDFIUM.locked())
+        held.append(PDFIUM.locked())
         return opened(data)
 
     opened = pypdfium2.PdfDocument
@@ -173,7 +174,7 @@ def test_one_thread_at_a_time_uses_the_library(monkeypatch: pytest.MonkeyPatch) 
     read(pdf(lines("words")))
 
     assert held == [True]
-    assert not _PDFIUM.locked()
+    assert not PDFIUM.locked()
 
 
 def test_threads_take_turns() -> None:

@@ -2,7 +2,6 @@
 
 import re
 import statistics
-import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -14,11 +13,10 @@ from index.document import Document
 from index.errors import UnreadableDocument
 from index.formats.characters import one_line
 from index.formats.manuscript import Manuscript
+from index.formats.pdfium import opened_pdf
 from index.formats.source import Source
 from index.formats.titles import sensible_title
 
-_PDFIUM = threading.Lock()  # the library keeps global state: one thread at a time in the whole process
-_WRONG_PASSWORD = 4
 _HYPHEN = "\ufffe"  # how we note, as PDFium does, a hyphen at the end of a line
 _HYPHEN_CODES = (0x02, 0xAD, 0xFFFE)
 
@@ -43,29 +41,12 @@ class _Line:
 
 def read_pdf(source: Source) -> list[Document]:
     """A .pdf file: its pages, paragraphs told by the distance of lines, words joined over line ends."""
-    if b"%PDF-" not in source.data[:1024]:
-        raise UnreadableDocument("is not a PDF")
-    with _PDFIUM:
-        title, pages = _extract(source)
+    with opened_pdf(source.data) as pdf:
+        title = sensible_title(pdf.get_metadata_value("Title"))
+        pages = list(_pages(pdf, source.max_chars))
     if not any(pages):
         raise UnreadableDocument("has no text (scanned?)")
     return [_document(source, title, pages)]
-
-
-def _extract(source: Source) -> tuple[str | None, list[list[_Line]]]:
-    import pypdfium2
-
-    try:
-        pdf = pypdfium2.PdfDocument(source.data)
-    except pypdfium2.PdfiumError as error:
-        if error.err_code == _WRONG_PASSWORD:
-            raise UnreadableDocument("is encrypted") from error
-        raise
-    try:
-        title = sensible_title(pdf.get_metadata_value("Title"))
-        return title, list(_pages(pdf, source.max_chars))
-    finally:
-        pdf.close()
 
 
 def _pages(pdf: Any, max_chars: int) -> Iterator[list[_Line]]:
