@@ -124,7 +124,7 @@ def citation_json(citation: Citation, base_url: str | None = None) -> CitationJs
         "end": citation.end,
         "page": citation.page,
         "sha256": citation.sha256,
-        "url": _below(base_url, citation.url),
+        "url": below(base_url, citation.url),
         "score": citation.score,
     }
 
@@ -148,9 +148,10 @@ def _close_passage(passage: ClosePassage, base_url: str | None) -> ClosePassageJ
         "end": passage.end,
         "page": passage.page,
         "score": passage.score,
-        "url": _below(base_url, passage.url),
+        "url": below(base_url, passage.url),
     }
 
 
-def _below(base_url: str | None, url: str) -> str:
+def below(base_url: str | None, url: str) -> str:
+    """The URL, below `base_url` if it is relative and there is one."""
     return base_url.rstrip("/") + url if base_url and url.startswith("/") else url

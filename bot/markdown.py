@@ -46,12 +46,21 @@ def shown_by(line: str) -> str:
 
 def link(text: str, url: str) -> str:
     """A link that is shown as the text; the URL is one of ours."""
-    return f"[{_inert(text, _MARKUP_OR_BRACKET)}]({quote(url, safe=_IN_URLS)})"
+    return f"[{_inert(text, _MARKUP_OR_BRACKET)}]({_inert_url(url)})"
+
+
+def marker(number: int, url: str) -> str:
+    """A footnote's number, in brackets that are shown, as a link."""
+    return f"[[{number}]]({_inert_url(url)})"
 
 
 def _inert(text: str, markup: re.Pattern[str]) -> str:
     spaced = f" {shown_line(text)}"  # for what looks back
     return around_addresses(spaced, lambda part: markup.sub(_escaped, part), _code)[1:]
+
+
+def _inert_url(url: str) -> str:
+    return quote(url, safe=_IN_URLS)
 
 
 def _escaped(found: re.Match[str]) -> str:
