@@ -1,4 +1,4 @@
-"""The command line: `footnote ask`, `chat`, `index`, `check`, `serve`, `verify`, `explain`, `feedback`, `eval`.
+"""The command line: `footnote ask`, `chat`, `index`, `check`, `serve`, `keys`, `verify`, `explain`, `feedback`, `eval`.
 
 Exit codes: 0 answered or ok, 1 a problem named in one line on stderr, 2 usage, 3 the documents do not answer.
 """
@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -55,9 +55,12 @@ app = typer.Typer(
 
 feedback_app = typer.Typer(no_args_is_help=False, rich_markup_mode=None)
 app.add_typer(feedback_app, name="feedback")
+keys_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(keys_app, name="keys", help="Say who may ask over HTTP, and about which documents.")
 slack_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(slack_app, name="slack", help="Set Slack up, say what is wrong with it, show it without a workspace.")
 
+KeyScope = Literal["ask", "manage"]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -266,22 +269,25 @@ def export(
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 picks a free one.")] = None,
+    open_to_all: Annotated[
+        bool | None, typer.Option("--open/--no-open", help="Let whoever reaches the server ask without a key.")
+    ] = None,
 ) -> int:
     """Answer questions over HTTP, and in Slack if its tokens are set, until told to stop."""
     import logging
 
+    from bot.http.admission import require_admittable
     from bot.http.app import create_app
-    from bot.inert_log import inert_handler
+    from bot.server_log import log_handler
     from bot.serving import listen, serve_until_stopped, url_of
-    from bot.wiring import http_product, load_settings, served, slack_service
+    from bot.wiring import http_product, key_file, load_settings, served, slack_service
 
-    logging.basicConfig(handlers=[inert_handler()])
+    given = {"host": host or None, "port": port, "open": open_to_all}
+    settings = load_settings().model_copy(update={name: value for name, value in given.items() if value is not None})
+    logging.basicConfig(handlers=[log_handler(settings)])
     logging.getLogger("bot").setLevel(logging.INFO)
-    settings = load_settings()
-    with (
-        served(settings) as parts,
-        listen(host or settings.host, settings.port if port is None else port) as listening,
-    ):
+    require_admittable(key_file(settings), settings)
+    with served(settings) as parts, listen(settings.host, settings.port) as listening:
         slack = slack_service(settings, parts)
         app = create_app(http_product(settings, parts, slack))
 
@@ -303,18 +309,77 @@ def mcp() -> int:
     import logging
 
     from bot.companion import companion
-    from bot.inert_log import inert_handler
     from bot.mcp.stdio import serve_stdio
+    from bot.server_log import log_handler
     from bot.wiring import load_settings, mcp_product
 
-    logging.basicConfig(handlers=[inert_handler()])
     settings = load_settings()
+    logging.basicConfig(handlers=[log_handler(settings)])
     try:
         with companion(settings) as parts, open(0, "rb", closefd=False) as stdin:
             parts.source.start()
             asyncio.run(serve_stdio(mcp_product(settings, parts.answering, parts.source), stdin))
     except Terminated:
         return OK  # that is how it ends
+    return OK
+
+
+@keys_app.command("add")
+def keys_add(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who or what will use it, as logs are to say.")],
+    scope: Annotated[
+        KeyScope, typer.Option(help="`ask` questions, or also `manage`: put documents in and take them out.")
+    ] = "ask",
+    documents: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="Only documents of such names, as in 'hr/*'; may be given several times."),
+    ] = None,
+    expires: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="90d, 12h, or its last day in UTC, as in 2027-01-31.")
+    ] = None,
+) -> int:
+    """Make a key and print it; a server that is running takes it at once."""
+    from datetime import UTC, datetime
+
+    from bot.key_expiry import expiry
+    from bot.terminal import Terminal
+    from bot.wiring import key_file, load_settings
+
+    until = expiry(expires, datetime.now(UTC)) if expires else None
+    key, secret = key_file(load_settings()).add(name, scope, documents or (), until)
+    print(secret, flush=True)
+    Terminal.standard().note(f"this is the key {key.name}; it is shown once and kept nowhere: hand it on, or store it")
+    return OK
+
+
+@keys_app.command("list")
+def keys_list(json: Json = False) -> int:
+    """Show which keys there are, without their secrets."""
+    from datetime import UTC, datetime
+
+    from bot.key_report import as_json, render
+    from bot.wiring import key_file, load_settings
+
+    ring, now = key_file(load_settings()).ring(), datetime.now(UTC)
+    keys = ring.keys if ring else ()
+    if json:
+        _print_json(as_json(keys, now))
+    else:
+        print(inert(render(keys, now)))
+    return OK
+
+
+@keys_app.command("revoke")
+def keys_revoke(name: Annotated[str, typer.Argument(metavar="NAME")]) -> int:
+    """Make a key invalid; a server that is running refuses it from its next request on."""
+    from bot.terminal import Terminal
+    from bot.wiring import key_file, load_settings
+
+    keys, terminal = key_file(load_settings()), Terminal.standard()
+    left = keys.revoke(name)
+    terminal.line(f"revoked: {name}")
+    if not left.keys:
+        terminal.note(f"that was the last one: nobody has a key now; where nobody is to need one, delete {keys.path}")
     return OK
 
 

@@ -44,7 +44,7 @@ class KeyFile:
     """
 
     def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._path = path
+        self.path = path
         self._now = now
         self._signature: Signature | None = None
         self._known: KeyRing | KeysUnavailable | None = None
@@ -93,14 +93,14 @@ class KeyFile:
 
     def _current(self) -> KeyRing | None:
         try:
-            signature = _signature(self._path.stat())
+            signature = _signature(self.path.stat())
             if signature != self._signature:
                 self._known = self._read()
                 self._signature = signature
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise KeysUnavailable(f"{self._path} cannot be read: {error.strerror}") from error
+            raise KeysUnavailable(f"{self.path} cannot be read: {error.strerror}") from error
         if isinstance(self._known, KeysUnavailable):
             raise self._known
         return self._known
@@ -108,12 +108,12 @@ class KeyFile:
     def _read(self) -> KeyRing | KeysUnavailable:
         """Remembered either way: a damaged file is not read again with every request."""
         try:
-            return KeyRing(CONTENT.validate_json(self._path.read_bytes(), strict=True).keys)
+            return KeyRing(CONTENT.validate_json(self.path.read_bytes(), strict=True).keys)
         except ValidationError as error:
             place = ".".join(map(str, error.errors(include_url=False, include_input=False)[0]["loc"]))
-            return KeysUnavailable(f"{self._path} is damaged{f' at {place}' if place else ''}")
+            return KeysUnavailable(f"{self.path} is damaged{f' at {place}' if place else ''}")
         except ValueError as error:
-            return KeysUnavailable(f"{self._path} is damaged: {error}")
+            return KeysUnavailable(f"{self.path} is damaged: {error}")
 
     def _tell(self, problem: KeysUnavailable) -> None:
         """Once, not with every request."""
@@ -124,27 +124,27 @@ class KeyFile:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(self._path.with_suffix(".lock"), timeout=LOCK_WAIT_S):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.path.with_suffix(".lock"), timeout=LOCK_WAIT_S):
                 yield
         except Timeout:
-            raise KeysUnavailable(f"{self._path} is being changed by another process") from None
+            raise KeysUnavailable(f"{self.path} is being changed by another process") from None
         except OSError as error:
-            raise KeysUnavailable(f"{self._path} cannot be written: {error.strerror}") from error
+            raise KeysUnavailable(f"{self.path} cannot be written: {error.strerror}") from error
 
     def _write(self, keys: tuple[Key, ...]) -> None:
         """A crash leaves either what was or what is to be; nobody but us may read it."""
-        descriptor, draft = tempfile.mkstemp(".draft", "keys-", self._path.parent)
+        descriptor, draft = tempfile.mkstemp(".draft", "keys-", self.path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(CONTENT.dump_json(Content(1, keys), indent=2) + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
-            Path(draft).replace(self._path)
+            Path(draft).replace(self.path)
         finally:
             with suppress(FileNotFoundError):
                 Path(draft).unlink()
-        _make_durable(self._path.parent)
+        _make_durable(self.path.parent)
 
 
 def _signature(seen: os.stat_result) -> Signature:

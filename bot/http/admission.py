@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from bot.access import Access
+from bot.errors import KeysMissing
 from bot.http.address import host_of, is_loopback
 from bot.http.visitor import visitor
 from bot.keys import ANONYMOUS, SECRET, Key, KeyRing
@@ -75,6 +76,16 @@ class Admission:
         if key is None:
             return Access(owner, may_manage=local, name=ANONYMOUS, surface=surface)
         return Access(owner, key.documents_scope, key.may_manage, key.name, surface)
+
+
+def require_admittable(keys: Keys, settings: Settings) -> None:
+    """Raises KeysMissing for a server that others could reach and that could let nobody in, and KeysUnavailable."""
+    ring = keys.ring()
+    if not (is_loopback(settings.host) or settings.open or (ring and ring.keys)):
+        raise KeysMissing(
+            f"others could reach {settings.host}, and there is no key to tell them by: "
+            "make one with `footnote keys add NAME`, or let anybody ask with --open"
+        )
 
 
 def refusal(request: Request) -> HTTPException:

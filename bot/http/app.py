@@ -14,9 +14,11 @@ from bot.http.gate import Gate
 from bot.http.health import health_router
 from bot.http.home import home_router
 from bot.http.limits import BodyLimit
+from bot.http.metrics import metrics_router
 from bot.http.problems import install_problems
 from bot.http.product import Product
 from bot.http.rate_limit import RateLimit
+from bot.http.request_log import RequestLog
 from bot.http.schemas import EVERYWHERE, ProblemJson
 from bot.http.search import search_router
 from bot.http.security import SecurityHeaders
@@ -25,6 +27,7 @@ from bot.http.suggestions import suggestions_router
 from bot.http.templates import Templates
 from bot.http.web_files import web_files_router
 from bot.settings import Settings
+from index.readers import MEGABYTE
 
 
 def create_app(product: Product) -> FastAPI:
@@ -44,6 +47,7 @@ def create_app(product: Product) -> FastAPI:
     install_problems(app, templates)
     app.add_middleware(Elsewhere, apps=product.elsewhere)  # before the gate: they know their own senders
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog, heard=product.monitoring.requested, elsewhere=product.elsewhere)
     return app
 
 
@@ -59,10 +63,12 @@ def _add_routes(app: FastAPI, product: Product, templates: Templates) -> None:
     app.include_router(suggestions_router(product.suggested))
     app.include_router(documents_router(answering, readiness, templates))
     app.include_router(health_router(readiness, product.connections))
+    app.include_router(metrics_router(product.monitoring))
 
 
 def _add_limits(app: FastAPI, settings: Settings, admission: Admission) -> None:
     """The last one is asked first: whoever is not let in takes no room, and their body is not read."""
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_kb * 1024)
+    upload_bytes = int(settings.max_file_mb * MEGABYTE)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_kb * 1024, max_document_bytes=upload_bytes)
     app.add_middleware(Capacity, at_most=settings.max_requests)
     app.add_middleware(Gate, admission=admission, rate_limit=RateLimit(settings.rate_limit))

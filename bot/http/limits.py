@@ -7,33 +7,44 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class BodyLimit:
-    """Refuses larger bodies with 413, whether their length is announced or only found out while reading."""
+    """Refuses larger bodies with 413, whether their length is announced or only found out while reading.
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    A document that is put in may be as large as documents may be.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int, max_document_bytes: int) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._max_document_bytes = max_document_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        max_bytes = self._max_document_bytes if _puts_document(scope) else self._max_bytes
         announced = int(Headers(scope=scope).get("content-length", 0))
         received = 0
 
         async def limited_receive() -> Message:
             nonlocal received
-            self._check(announced)
+            _check(announced, max_bytes)
             message = await receive()
             received += len(message.get("body", b""))
-            self._check(received)
+            _check(received, max_bytes)
             return message
 
         await self._app(scope, limited_receive, send)
 
-    def _check(self, size: int) -> None:
-        if size > self._max_bytes:
-            limit = f"the body is larger than {self._max_bytes // 1024:,} KB"
-            raise HTTPException(413, limit, headers={"Connection": "close"})  # what remains is not read
+
+def _puts_document(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return scope["method"] == "PUT" and path.startswith("/documents/")
+
+
+def _check(size: int, max_bytes: int) -> None:
+    if size > max_bytes:
+        limit = f"the body is larger than {max_bytes // 1024:,} KB"
+        raise HTTPException(413, limit, headers={"Connection": "close"})  # what remains is not read
 
 
 async def require_json(request: Request) -> None:
