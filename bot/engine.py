@@ -3,12 +3,14 @@
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.errors import NotReady
 from bot.interruption import Interrupted, Interruption
-from bot.look import Look, Watcher, unwatched
+from bot.look import Look, Watcher
+from bot.rounds import Rounds
 from bot.scope import EVERYTHING, Scope
 from bot.sync_log import SyncLog
 from index.document import Document
@@ -59,7 +61,7 @@ class Engine:
     """Runs `sync` at once and then every `interval` seconds, and answers from `source`.
 
     It is ready when the first sync is done; or at once, if there is an index from earlier: that serves until
-    then. A sync that fails is logged and tried again. `interruption` is what the parts of `sync` obey. `watcher` is
+    then. A sync that fails is logged and tried again. `interruption` is what the parts of `sync` obey. `watchers` are
     told of each one that went well, in the engine's thread.
     """
 
@@ -69,15 +71,16 @@ class Engine:
         sync: Sync,
         interruption: Interruption,
         interval: float,
-        watcher: Watcher = unwatched,
+        watchers: Sequence[Watcher] = (),
     ) -> None:
         self._source = source
         self._sync = sync
         self._interruption = interruption
         self._interval = interval
-        self._watcher = watcher
+        self._watchers = watchers
         self._state = State(not source.is_empty, 0, "indexing, 0 %")
         self._log = SyncLog()
+        self._rounds: Rounds[Report] = Rounds()
         self._thread = threading.Thread(target=self._live, name="engine", daemon=True)
 
     def start(self) -> None:
@@ -87,12 +90,23 @@ class Engine:
     def close(self) -> None:
         """Stop after the step that is under way; what is not indexed then is indexed by the next start."""
         self._interruption.request()
+        self._rounds.close()
         if self._thread.is_alive():
             self._thread.join(GRACE_S)
 
     @property
     def state(self) -> State:
         return self._state
+
+    def next_report(self) -> Future[Report]:
+        """Look at the folder as soon as possible; what a sync that began after this call has found, when it has ended.
+
+        Its `result()` blocks: whatever was in the folder before the call can then be found, unless the report names it
+        as failed. Raises what the sync raised, and ServerStopping when the engine is closed before.
+        """
+        awaited = self._rounds.next()
+        self._interruption.wake()
+        return awaited
 
     def retrieve(
         self, question: str, limit: int, beside: Sequence[tuple[str, float]] = (), scope: Scope = EVERYTHING
@@ -116,17 +130,19 @@ class Engine:
     def _live(self) -> None:
         try:
             self._look()  # opens what is needed, so it says nothing of how long the next looks take
+            pause = self._interval
             while True:
-                self._interruption.wait(self._interval)
+                self._interruption.wait(pause)
                 started = time.monotonic()
-                if not self._look():
-                    self._interruption.wait(PAUSE_PER_LOOK * (time.monotonic() - started) - self._interval)
+                news = self._look()
+                pause = self._interval if news else max(self._interval, PAUSE_PER_LOOK * (time.monotonic() - started))
         except Interrupted:
             return
 
     def _look(self) -> bool:
         """Whether there was anything new."""
         started = time.monotonic()
+        self._rounds.begin()
         try:
             report = self._sync.run(self._hear)
         except Interrupted:
@@ -136,10 +152,14 @@ class Engine:
             detail = str(error) if expected else "an unexpected error; the server's log has it"
             self._state = replace(self._state, detail=detail)
             self._log.problem(error)
+            self._rounds.fail(error)
             return True
         self._state = State(True, 100, "ready")
         news = self._log.done(report)
-        self._watcher(Look(report, time.monotonic() - started, news))
+        self._rounds.succeed(report)
+        look = Look(report, time.monotonic() - started, news)
+        for watcher in self._watchers:
+            watcher(look)
         return news
 
     def _hear(self, progress: Progress) -> None:

@@ -16,14 +16,20 @@ class Interrupted(Exception):
 
 
 class Interruption:
-    """A request to stop that the work itself looks at."""
+    """A request to stop that the work itself looks at, also while it sleeps."""
 
     def __init__(self) -> None:
         self._requested = threading.Event()
+        self._awake = threading.Event()
 
     def request(self) -> None:
         """Ask for the end; never waits."""
         self._requested.set()
+        self._awake.set()
+
+    def wake(self) -> None:
+        """End the sleep that the work is in, or else the next one."""
+        self._awake.set()
 
     def check(self) -> None:
         """Raises Interrupted once the end has been asked for."""
@@ -31,8 +37,9 @@ class Interruption:
             raise Interrupted
 
     def wait(self, seconds: float) -> None:
-        """Sleep, unless and until the end is asked for: then raises Interrupted. Below 0 is no time."""
-        self._requested.wait(max(seconds, 0.0))
+        """Sleep, unless and until woken; raises Interrupted once the end is asked for. Below 0 is no time."""
+        self._awake.wait(max(seconds, 0.0))
+        self._awake.clear()  # before the look: what is asked for from now on wakes again
         self.check()
 
 

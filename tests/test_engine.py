@@ -10,7 +10,7 @@ from queue import SimpleQueue
 import pytest
 
 from bot.engine import Engine
-from bot.errors import NotReady
+from bot.errors import NotReady, ServerStopping
 from bot.interruption import Interruption
 from bot.look import Look
 from bot.scope import EVERYTHING, Scope
@@ -147,7 +147,7 @@ def test_index_from_earlier_serves_at_once(sync: FakeSync) -> None:
 def test_a_watcher_is_told_of_each_look_that_went_well(sync: FakeSync) -> None:
     """And whether it found anything new; of one that failed the log tells."""
     looks: list[Look] = []
-    with closing(Engine(FakeSource(is_empty=True), sync, sync.interruption, 0.0, looks.append)) as engine:
+    with closing(Engine(FakeSource(is_empty=True), sync, sync.interruption, 0.0, [looks.append])) as engine:
         engine.start()
         sync.finish(report(added=1))
         sync.finish(IndexProblem("no disk"))
@@ -238,6 +238,77 @@ def test_unreadable_files_are_logged_once(engine: Engine, sync: FakeSync, caplog
         sync.finish(report(failed=(("a\nb.pdf", "is encrypted"),)))
     warnings = [record.message for record in caplog.records if record.levelno == logging.WARNING]
     assert warnings == ["a b.pdf is encrypted"]
+
+
+def test_a_report_is_of_a_sync_that_began_after_it_was_asked_for(sync: FakeSync) -> None:
+    """The one under way may have looked before the file was there; the next one begins at once, and serves all."""
+    with closing(make_engine(sync, interval=86_400)) as engine:
+        engine.start()
+        until(lambda: sync.runs == 1)
+        first, second = engine.next_report(), engine.next_report()
+        sync.finish(report(added=1))
+        assert not first.done()
+        assert not second.done()
+        sync.rounds.put(lambda _: report(added=2))
+        assert [first.result(60).added, second.result(60).added] == [2, 2]
+        assert sync.runs == 2
+
+
+def test_a_report_is_not_waited_for_until_the_next_regular_sync(sync: FakeSync) -> None:
+    """Neither the interval nor the rest after a look without news keeps anybody waiting."""
+    with closing(make_engine(sync, interval=86_400)) as engine:
+        engine.start()
+        sync.rounds.put(lambda _: report())
+        until(lambda: engine.state.ready)
+        for added in (0, 3):
+            sync.rounds.put(lambda _, added=added: report(added=added))
+            assert engine.next_report().result(60).added == added
+        assert sync.runs == 3
+
+
+def test_regular_syncs_go_on_after_one_that_was_asked_for(engine: Engine, sync: FakeSync) -> None:
+    """And what nobody asked for is told to nobody."""
+    engine.start()
+    sync.finish(report())
+    asked = engine.next_report()
+    for added in range(1, 4):
+        sync.finish(report(added=added))
+    assert asked.result(60).added in (1, 2)
+
+
+@pytest.mark.parametrize("error", [IndexProblem("the disk is full"), ZeroDivisionError("oops")])
+def test_who_waits_for_a_sync_that_fails_is_told(engine: Engine, sync: FakeSync, error: Exception) -> None:
+    """In the same words as the log; the next one may go well."""
+    engine.start()
+    until(lambda: sync.runs == 1)
+    asked = engine.next_report()
+    sync.finish(report())
+    sync.finish(error)
+    assert asked.exception(60) is error
+
+
+def test_closing_ends_waiting_for_a_report(sync: FakeSync) -> None:
+    """Whether the sync is under way, yet to begin, or asked for too late."""
+    engine = make_engine(sync, interval=86_400)
+    before = engine.next_report()
+    engine.start()
+    assert sync.tell(Progress("indexing", 1, 100)).wait(60)
+    pending = engine.next_report()
+    engine.close()
+    for awaited in (before, pending, engine.next_report()):
+        with pytest.raises(ServerStopping):
+            awaited.result(60)
+
+
+def test_who_stops_waiting_for_a_report_takes_nothing_from_others(sync: FakeSync) -> None:
+    """A client may leave while it waits together with others."""
+    with closing(make_engine(sync, interval=86_400)) as engine:
+        left, stayed = engine.next_report(), engine.next_report()
+        assert left.cancel()
+        engine.start()
+        sync.rounds.put(lambda _: report(added=1))
+        assert stayed.result(60).added == 1
+        sync.let_go()
 
 
 def test_keywords_answer_until_vectors_are_there(tmp_path: Path) -> None:

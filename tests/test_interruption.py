@@ -49,3 +49,11 @@ def test_nothing_stops_unasked() -> None:
     interruption = Interruption()
     interruption.check()
     interruption.wait(0)
+
+
+def test_sleep_ends_when_woken() -> None:
+    """A wait of a day, and no other after it: one call wakes once, also if it came before the sleep."""
+    interruption = Interruption()
+    interruption.wake()
+    interruption.wait(86_400)
+    interruption.wait(0)
