@@ -10,7 +10,7 @@ from bot.cited_markdown import CitedMarkdown, said_by
 from bot.shown import shown_line
 from tests.hostile import hostile_text
 from tests.test_event_stream import ANSWER, CITATION, PROVEN, WITHHELD
-from tests.test_markdown import MARKDOWN, PLAIN
+from tests.test_markdown import MARKDOWN
 
 BASE = "http://kb.example/"
 URL = "http://kb.example/documents/leave.md"
