@@ -6,7 +6,7 @@ from typing_extensions import TypedDict
 
 from bot.access import Access
 from bot.answer_json import AnswerJson, answer_json
-from bot.http.event_stream import HEARTBEAT_S, EventStream
+from bot.http.event_stream import HEARTBEAT_S, EventStream, PlainTelling
 from bot.http.health import require_ready
 from bot.http.limits import require_json
 from bot.http.ports import Answering, Readiness
@@ -38,7 +38,7 @@ def ask_router(
         base_url = settings.public_url or str(request.base_url)
         if _wants_events(request):
             events = answering.stream(body.question, body.conversation_id, **_asker(access))
-            return await EventStream.begun(request, events, base_url, heartbeat_s)
+            return await EventStream.begun(request, events, PlainTelling(base_url), heartbeat_s)
         answer = answering.answer(body.question, body.conversation_id, **_asker(access))
         return Json(answer_json(await while_present(request, answer), base_url))
 
