@@ -3,7 +3,7 @@ export const ROOT = new URL("..", import.meta.url);
 
 /** The address of one of our own endpoints. */
 export function address(path) {
-  return new URL(path.replace(/^\//, ""), ROOT);
+  return path instanceof URL ? path : new URL(path.replace(/^\//, ""), ROOT);
 }
 
 /** Where a document is read, on this server: whatever host the URL names, only what follows it is taken. */
@@ -11,6 +11,14 @@ export function documentAddress(url) {
   const given = new URL(url, ROOT);
   const path = given.pathname.slice(Math.max(0, given.pathname.indexOf("/documents/")));
   return address(path.startsWith("/documents/") ? path + given.search + given.hash : "/documents/");
+}
+
+/** The document itself rather than a place in it. */
+export function documentItself(url) {
+  const place = documentAddress(url);
+  place.search = "";
+  place.hash = "";
+  return place;
 }
 
 /** What the server, or the way to it, said no with. `status` 0: it was not reached. */

@@ -1,10 +1,13 @@
 import { goTo, wanted } from "./address.js";
-import { Problem, read } from "./api.js";
+import { Problem, read, ROOT } from "./api.js";
 import { Conversation } from "./conversation.js";
+import { DocumentsPanel } from "./documents_panel.js";
 import { element, icon } from "./element.js";
 import { FootnoteCard } from "./footnote_card.js";
+import { HistoryPanel } from "./history_panel.js";
 import { QuestionBox } from "./question_box.js";
 import { ready } from "./readiness.js";
+import { keyGiven, session, signOut } from "./session.js";
 import { SourcePane } from "./source_pane.js";
 import { suggest } from "./suggestions.js";
 import { offerThemes } from "./theme_toggle.js";
@@ -24,7 +27,9 @@ const conversation = new Conversation(at("turns"), at("status"), card, {
     title(question);
   },
   opened: (passage, opener) => source.open(passage, opener),
-  keyNeeded: () => {},
+  keyNeeded: async (again) => {
+    if (await keyGiven()) again();
+  },
 });
 const box = new QuestionBox(at("ask"), (question) => conversation.ask(question), () => conversation.stop());
 
@@ -99,6 +104,62 @@ function escape(event) {
   else source.close();
 }
 
+/** What needs the documents to be read already. */
+async function begin() {
+  await ready(at("readiness"));
+  suggest(at("suggestions"), (question) => conversation.ask(question));
+  await offerDocuments();
+  await offerHistory();
+}
+
+async function offerDocuments() {
+  if (!(await isThere("/documents?limit=1", ({ total }) => count(total)))) return;
+  const panel = new DocumentsPanel(await whoAsks, { opened: (passage) => source.open(passage, at("documents")), counted: count });
+  at("documents").hidden = false;
+  at("documents").addEventListener("click", () => panel.open());
+}
+
+async function offerHistory() {
+  if (!(await isThere("/conversations?limit=1"))) return;
+  const panel = new HistoryPanel({
+    opened: (id) => {
+      goTo(id);
+      show();
+    },
+    deleted: (id) => {
+      if (wanted().conversation !== id) return;
+      goTo();
+      showWelcome();
+    },
+  });
+  at("history").hidden = false;
+  at("history").addEventListener("click", () => panel.open());
+}
+
+/** Whether the server offers it; `then` gets what it says. */
+async function isThere(path, then = () => {}) {
+  try {
+    then(await read(path));
+    return true;
+  } catch (problem) {
+    return problem.status === 429 || problem.status === 503; // later, perhaps
+  }
+}
+
+function count(total) {
+  at("documents").replaceChildren("Documents", element("span", { class: "tally" }, total.toLocaleString("en")));
+}
+
+async function offerSignOut() {
+  if (!(await whoAsks).signed_in) return;
+  at("sign-out").hidden = false;
+  at("sign-out").addEventListener("click", async () => {
+    await signOut();
+    location.assign(ROOT);
+  });
+}
+
+const whoAsks = session();
 at("send").append(icon("send"));
 at("stop").append(icon("stop"));
 at("home").addEventListener("click", startAgain);
@@ -107,4 +168,5 @@ addEventListener("popstate", show);
 addEventListener("keydown", escape);
 offerThemes(at("theme"));
 show();
-ready(at("readiness")).then(() => suggest(at("suggestions"), (question) => conversation.ask(question)));
+offerSignOut();
+begin();
