@@ -16,7 +16,3 @@ class Look:
 
 
 Watcher = Callable[[Look], None]
-
-
-def unwatched(_: Look) -> None:
-    """The watcher of those whom nobody watches."""

@@ -31,5 +31,6 @@ class SyncLog:
         """Log why a round failed; with its stack if nobody foresaw it."""
         if repr(error) != self._problem:
             self._problem = repr(error)
-            stack = None if isinstance(error, IndexProblem) else error
-            logger.warning("indexing is tried again: %s", inert_line(str(error)), exc_info=stack)
+            foreseen = isinstance(error, IndexProblem)
+            reason = inert_line(str(error)) if foreseen else type(error).__name__  # else the words of who knows whom
+            logger.warning("indexing is tried again: %s", reason, exc_info=None if foreseen else error)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from bot.http.product import Product as HttpProduct
     from bot.key_file import KeyFile
     from bot.mcp.product import Product as McpProduct
+    from bot.monitoring import Monitoring
     from bot.no_history import NoHistory
+    from bot.observer import Observer
     from bot.phrases import Phrases
     from bot.ports import History as HistoryPort
     from bot.ports import Source
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from index.vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
+PROGRAM = "footnote-bot"
 
 
 def load_settings() -> Settings:
@@ -90,6 +94,7 @@ class Served:
     answering: "Answering"
     history: "History | NoHistory"
     examples: "Examples"
+    monitoring: "Monitoring"
 
 
 @contextmanager
@@ -99,11 +104,24 @@ def served(settings: Settings) -> Iterator[Served]:
     from bot.examples import Examples
     from bot.forgetting import forgetting
     from bot.interruption import InterruptibleEmbedding, Interruption
+    from bot.log_context import NotedQuestions
+    from bot.measures import LastLook, index_measures, waiting_measure
+    from bot.monitoring import Monitoring
+    from bot.observer import Observers
     from bot.source import CatalogSource
     from bot.suggestions import Suggestions
+    from bot.tracing import tracing
     from index.retriever import Retriever
 
-    with owned_catalog(settings, "footnote serve") as catalog:
+    program = version(PROGRAM)
+    monitoring, last_look = Monitoring(program), LastLook()
+    with (
+        tracing(os.environ, program, tells=settings.log_questions) as spans,
+        owned_catalog(settings, "footnote serve") as catalog,
+    ):
+        noted = NotedQuestions(tells=settings.log_questions)
+        observer = Observers(noted, monitoring, *([spans] if spans else ()))
+        watchers = [last_look.see, *([spans.saw] if spans else ())]
         embedding = load_embedding(settings)
         vectors = make_vectors(settings, serving=True)
         by_meaning = Retriever(catalog, vectors, embedding, settings.dense_weight)
@@ -112,15 +130,17 @@ def served(settings: Settings) -> Iterator[Served]:
         interruption = Interruption()
         with closing(Projection(catalog, vectors, embedding.identity)) as projection:
             sync = make_sync(settings, catalog, InterruptibleEmbedding(embedding, interruption), projection)
-            engine = Engine(source, sync, interruption, settings.sync_interval)
+            engine = Engine(source, sync, interruption, settings.sync_interval, watchers)
             with (
                 kept_history(settings) as history,
                 forgetting(history),
                 closing(engine),
-                closing(make_answering(settings, engine, embedding, catalog, history)) as answering,
+                closing(make_answering(settings, engine, embedding, catalog, history, observer)) as answering,
             ):
                 examples = Examples(Suggestions(engine, answering.quoting).of)
-                yield Served(engine, answering, history, examples)
+                monitoring.measure(*index_measures(catalog, last_look))
+                monitoring.measure(waiting_measure("threads", lambda: answering.waiting))
+                yield Served(engine, answering, history, examples, monitoring)
 
 
 def slack_settings(settings: Settings) -> "SlackSettings | None":
@@ -139,11 +159,18 @@ def slack_service(settings: Settings, parts: Served) -> "SlackService | None":
     slack = slack_settings(settings)
     if slack is None:
         return None
+    from bot.history_inbox import Inbox
+    from bot.measures import connection_measure, waiting_measure
     from bot.slack.slack_service import SlackService
     from bot.slack.timing import Timing
 
     timing = Timing(lease_s=settings.slack_lease)
-    return SlackService(slack, settings, make_product(settings, parts), os.environ, timing)
+    service = SlackService(slack, settings, make_product(settings, parts), os.environ, timing)
+    parts.monitoring.measure(
+        waiting_measure("slack", Inbox(parts.history.database).unfinished),
+        connection_measure("slack", lambda: service.connected),
+    )
+    return service
 
 
 async def check_slack(settings: Settings, channels: Iterable[str]) -> "list[Finding]":
@@ -175,6 +202,7 @@ def http_product(settings: Settings, parts: Served, slack: "SlackService | None"
         feedback=lambda: Feedback(parts.history.database),
         suggested=parts.examples,
         keys=key_file(settings),
+        monitoring=parts.monitoring,
         upload_suffixes=Reader.suffixes,
         elsewhere={PATH: mcp} | ({"/slack/": slack} if slack else {}),
         connections={"slack": lambda: slack.connected} if slack else {},
@@ -255,7 +283,12 @@ def make_sync(settings: Settings, catalog: Catalog, embedding: Embedding, projec
 
 
 def make_answering(
-    settings: Settings, source: "Source", embedding: Embedding, catalog: Catalog, history: "HistoryPort"
+    settings: Settings,
+    source: "Source",
+    embedding: Embedding,
+    catalog: Catalog,
+    history: "HistoryPort",
+    observer: "Observer | None" = None,
 ) -> "Answering":
     """Raises SettingsInvalid when a prompt or the model's adapter is not what it must be."""
     from bot.answering import Answering
@@ -266,7 +299,7 @@ def make_answering(
     vocabulary = Vocabulary()
     writer = ExtractiveWriter(Assessor(embedding, catalog.stems, vocabulary.rarity), Weights.load())
     model = make_model_writer(settings, vocabulary)
-    return Answering(source, writer, load_phrases(settings), settings, history, model)
+    return Answering(source, writer, load_phrases(settings), settings, history, model, observer)
 
 
 def make_model_writer(settings: Settings, vocabulary: "Vocabulary") -> "GenerativeWriter | None":

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.access import Access
 from bot.errors import HistoryUnavailable
 from bot.http.product import Product
+from bot.monitoring import Monitoring
 from bot.scope import Scope as DocumentScope
 from bot.settings import Settings
 
@@ -42,7 +43,13 @@ def a_product(
     **parts: Any,
 ) -> Product:
     """A Product of these parts."""
-    quiet = {"conversations": nothing_kept, "feedback": nothing_kept, "suggested": nothing_suggested, "keys": NoKeys()}
+    quiet = {
+        "conversations": nothing_kept,
+        "feedback": nothing_kept,
+        "suggested": nothing_suggested,
+        "keys": NoKeys(),
+        "monitoring": Monitoring("test"),
+    }
     return Product(
         answering=answering,
         readiness=readiness,

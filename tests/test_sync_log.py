@@ -46,5 +46,8 @@ def test_only_the_unforeseen_comes_with_its_stack(caplog: pytest.LogCaptureFixtu
     log = SyncLog()
     log.problem(IndexProblem("the disk\nis full"))
     log.problem(ZeroDivisionError("oops"))
-    assert caplog.messages == ["indexing is tried again: the disk is full", "indexing is tried again: oops"]
+    assert caplog.messages == [
+        "indexing is tried again: the disk is full",
+        "indexing is tried again: ZeroDivisionError",
+    ]
     assert [bool(record.exc_info) for record in caplog.records] == [False, True]

@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.answer import Answer
 from bot.conversation_summary import ConversationPage
 from bot.events import Event
+from bot.finished_request import FinishedRequest
 from bot.record import Record
 from bot.scope import EVERYTHING, Scope
 from bot.surface import Surface
@@ -100,6 +101,16 @@ class Feedback(Protocol):
     def reason(self, answer_id: str, person: str, text: str) -> None: ...
 
     def missing(self, answer_id: str, person: str, at: datetime) -> None: ...
+
+
+class Monitoring(Protocol):
+    """Figures about the running server; usable from any thread."""
+
+    def requested(self, request: FinishedRequest) -> None: ...
+
+    def exposition(self, accept: str) -> tuple[bytes, str]:
+        """All figures in a format that is accepted, and its media type; synchronous."""
+        ...
 
 
 OpenConversations = Callable[[], Conversations]

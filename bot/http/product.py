@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from starlette.types import ASGIApp
 
 from bot.http.admission import Keys
-from bot.http.ports import Answering, OpenConversations, OpenFeedback, Readiness
+from bot.http.ports import Answering, Monitoring, OpenConversations, OpenFeedback, Readiness
 from bot.http.suggestions import Suggested
 from bot.settings import Settings
 
@@ -27,6 +27,7 @@ class Product:
     feedback: OpenFeedback
     suggested: Suggested
     keys: Keys
+    monitoring: Monitoring
     upload_suffixes: Collection[str] = ()
     elsewhere: Mapping[str, ASGIApp] = field(default_factory=dict)
     connections: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
