@@ -147,7 +147,7 @@ async function isThere(path, then = () => {}) {
 }
 
 function count(total) {
-  at("documents").replaceChildren("Documents", element("span", { class: "tally" }, total.toLocaleString("en")));
+  at("documents").querySelector(".tally").textContent = total.toLocaleString("en");
 }
 
 async function offerSignOut() {
@@ -160,8 +160,8 @@ async function offerSignOut() {
 }
 
 const whoAsks = session();
-at("send").append(icon("send"));
-at("stop").append(icon("stop"));
+const ICONS = { send: "send", stop: "stop", new: "add", history: "history", documents: "documents", "sign-out": "leave" };
+for (const [id, name] of Object.entries(ICONS)) at(id).prepend(icon(name));
 at("home").addEventListener("click", startAgain);
 at("new").addEventListener("click", startAgain);
 addEventListener("popstate", show);

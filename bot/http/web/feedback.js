@@ -27,7 +27,7 @@ function votes(answerId) {
 
 function missing(answerId) {
   const thanks = element("p", { class: "thanks", role: "status" });
-  const button = element("button", { type: "button", class: "quiet", "aria-pressed": "false" }, icon("up"), "This should be answered");
+  const button = element("button", { type: "button", class: "quiet", "aria-pressed": "false" }, icon("add"), "This should be answered");
   const noted = "Thank you. The question is noted as one that the documents should answer.";
   button.addEventListener("click", async () => {
     if (await said(answerId, { missing: true }, thanks, noted)) button.setAttribute("aria-pressed", "true");

@@ -1,5 +1,6 @@
-// The page for whoever needs a key: shows it to the server once, which answers with a cookie, and opens what was wanted.
+import { refused, signIn } from "./session.js";
 
+// The key is shown to the server once, which answers with a cookie; then what was wanted is opened.
 const form = document.getElementById("sign-in");
 const reason = document.getElementById("reason");
 
@@ -7,15 +8,10 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   reason.textContent = "";
   try {
-    reason.textContent = await refusal(form.elements.key.value.trim());
-  } catch {
-    reason.textContent = "The server cannot be reached.";
+    await signIn(form.elements.key.value.trim());
+    location.reload();
+  } catch (problem) {
+    reason.textContent = refused(problem);
+    form.elements.key.select();
   }
-  if (!reason.textContent) location.reload();
 });
-
-async function refusal(key) {
-  const headers = { "Content-Type": "application/json" };
-  const response = await fetch("/session", { method: "POST", headers, body: JSON.stringify({ key }) });
-  return response.ok ? "" : (await response.json()).detail;
-}
