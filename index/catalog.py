@@ -193,14 +193,31 @@ class Catalog:
 
     def documents(self, limit: int | None = None, offset: int = 0) -> list[DocumentSummary]:
         """Documents in the order of their ids."""
+        return self._summaries("ORDER BY id LIMIT ? OFFSET ?", -1 if limit is None else limit, offset)
+
+    def document_ids(self) -> list[str]:
+        """The ids of all documents, in their order (which is that of Python, too); no text is read for them."""
+        with self._database.reading() as connection:
+            return [id for (id,) in connection.execute("SELECT id FROM documents ORDER BY id")]
+
+    def summaries(self, ids: Iterable[str]) -> list[DocumentSummary]:
+        """The documents of these ids, in the order of ids; those that are not there are left out."""
+        return self._summaries("WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", json.dumps(list(ids)))
+
+    def documents_of(self, file: str) -> list[DocumentSummary]:
+        """The documents in the file of that path, in the order of their ids."""
+        return self._summaries("WHERE file = ? ORDER BY id", file)
+
+    def _summaries(self, which: str, *values: str | int) -> list[DocumentSummary]:
         with self._database.reading() as connection:
             rows = connection.execute(
-                """
+                f"""
                 SELECT id, title, file, documents.sha256,
-                       (SELECT count(*) FROM passages WHERE document = documents.number), change, mtime_ns
-                FROM documents JOIN files ON path = file ORDER BY id LIMIT ? OFFSET ?
-                """,
-                (-1 if limit is None else limit, offset),
+                       (SELECT count(*) FROM passages WHERE document = documents.number), change, mtime_ns,
+                       json_array_length(pages)
+                FROM documents JOIN files ON path = file {which}
+                """,  # noqa: S608 - made of constants
+                values,
             ).fetchall()
         return [DocumentSummary(name, label_of(name, title), *rest) for name, title, *rest in rows]
 

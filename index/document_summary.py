@@ -8,7 +8,8 @@ class DocumentSummary:
     """`title` is the label that readers see; `passages` says how many there are.
 
     `change` is the number of the change that brought this version, higher for later ones, and `mtime_ns` the time
-    at which its file was saved, as the file system says.
+    at which its file was saved, as the file system says; below 0 if that is too new to be told. `pages` is 0 for
+    documents that have none.
     """
 
     id: str
@@ -18,3 +19,4 @@ class DocumentSummary:
     passages: int
     change: int
     mtime_ns: int
+    pages: int = 0

@@ -136,6 +136,19 @@ def test_documents_are_listed_in_the_order_of_their_ids(catalog):
     assert catalog.documents(limit=1, offset=1) == listed[1:2]
 
 
+def test_documents_are_listed_by_id_and_by_file(catalog):
+    """As much as is asked for, and nothing for what is not there."""
+    rows = [Document(f"b.jsonl#{row}", "text") for row in ("2", "10")]
+    catalog.replace(record("b.jsonl"), [(row, []) for row in rows])
+    paged = Document("a.pdf", "text", pages=(Page(1, 0, 2), Page(2, 2, 4)))
+    catalog.replace(record("a.pdf"), [(paged, [])])
+    assert catalog.document_ids() == ["a.pdf", "b.jsonl#10", "b.jsonl#2"]
+    assert catalog.summaries(["b.jsonl#2", "x.md", "a.pdf"]) == [catalog.documents()[0], catalog.documents()[2]]
+    assert [each.id for each in catalog.documents_of("b.jsonl")] == ["b.jsonl#10", "b.jsonl#2"]
+    assert [(each.file, each.pages) for each in catalog.documents()] == [("a.pdf", 2), *[("b.jsonl", 0)] * 2]
+    assert catalog.summaries([]) == catalog.documents_of("x.md") == []
+
+
 def test_counts_tell_files_failures_documents_and_passages(catalog):
     """Failures are counted among the files."""
     put(catalog, "a.md", "one", "two")
