@@ -15,6 +15,8 @@ from bot.http.health import health_router
 from bot.http.home import home_router
 from bot.http.limits import BodyLimit
 from bot.http.metrics import metrics_router
+from bot.http.openai.api import openai_router
+from bot.http.openai.models import models_router
 from bot.http.problems import install_problems
 from bot.http.product import Product
 from bot.http.rate_limit import RateLimit
@@ -28,6 +30,7 @@ from bot.http.templates import Templates
 from bot.http.web_files import web_files_router
 from bot.settings import Settings
 from index.readers import MEGABYTE
+from index.vocabulary import Vocabulary
 
 
 def create_app(product: Product) -> FastAPI:
@@ -56,6 +59,8 @@ def _add_routes(app: FastAPI, product: Product, templates: Templates) -> None:
     app.include_router(home_router(settings, templates))
     app.include_router(web_files_router())
     app.include_router(ask_router(answering, readiness, settings))
+    app.include_router(openai_router(answering, readiness, settings, Vocabulary().count_tokens))
+    app.include_router(models_router())
     app.include_router(search_router(answering, readiness))
     app.include_router(answers_router(answering, settings))
     app.include_router(feedback_router(answering, product.feedback))

@@ -50,6 +50,7 @@ class Answering(Protocol):
         scope: Scope = EVERYTHING,
         owner: str = "",
         surface: Surface = "cli",
+        answer_id: str | None = None,
     ) -> AsyncGenerator[Event, None]:
         """The answer while it is being made, itself at last; closing this ends the work."""
         ...

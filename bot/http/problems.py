@@ -6,7 +6,7 @@ A browser that opens a page gets the same words as a page.
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -29,8 +29,9 @@ from bot.errors import (
     NotReady,
     ServerStopping,
 )
+from bot.http.openai.error import Refusal, openai_error, openai_status, speaks_openai
 from bot.http.responses import ProblemResponse
-from bot.http.schemas import ProblemJson
+from bot.http.schemas import OpenAIProblemJson, ProblemJson
 from bot.http.templates import Templates
 from index.errors import IndexBusy, IndexProblem
 
@@ -64,11 +65,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong, in words that may be shown. The status alone names its kind: `about:blank` says so."""
+    """What went wrong, in words that may be shown. The status alone names its kind: `about:blank` says so.
+
+    `param` is the field of the body that is to blame, `code` a word for programs: clients of OpenAI's API read them.
+    """
 
     status: HTTPStatus
     detail: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    param: str | None = None
+    code: str | None = None
 
     @property
     def json(self) -> ProblemJson:
@@ -78,6 +84,13 @@ class Problem:
             "status": self.status.value,
             "detail": self.detail,
         }
+
+    @property
+    def openai_json(self) -> OpenAIProblemJson:
+        """The same with what clients of OpenAI's API look for."""
+        status = openai_status(self.status)
+        error = openai_error(status, self.detail, self.param, self.code)
+        return {**replace(self, status=status).json, "error": error}
 
 
 def install_problems(app: FastAPI, templates: Templates) -> None:
@@ -93,6 +106,8 @@ def install_problems(app: FastAPI, templates: Templates) -> None:
 
 def problem_response(request: Request, problem: Problem, templates: Templates) -> Response:
     """The problem as JSON, or as a page for a browser."""
+    if speaks_openai(request.url.path):
+        return ProblemResponse(problem.openai_json, openai_status(problem.status), problem.headers)
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         name = "sign_in.html" if problem.status is HTTPStatus.UNAUTHORIZED else "problem.html"
         return templates.page(name, {"problem": problem}, problem.status, problem.headers)
@@ -121,6 +136,8 @@ def _http_problem(error: HTTPException) -> Problem:
     status = HTTPStatus(error.status_code)
     ours = error.detail and error.detail != status.phrase
     detail = error.detail if ours else DETAILS.get(status, status.phrase)
+    if isinstance(error, Refusal):
+        return Problem(status, detail, param=error.param, code=error.code)
     return Problem(status, detail, error.headers or {})
 
 
@@ -131,17 +148,22 @@ def _invalid_request(errors: Any) -> Problem:
     reasons = [_reason(error) for error in errors[:SHOWN_ERRORS]]
     if len(errors) > SHOWN_ERRORS:
         reasons.append(f"and {len(errors) - SHOWN_ERRORS} more")
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(reasons))
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(reasons), param=_field_name(errors[0]) or None)
 
 
 def _reason(error: Mapping[str, Any]) -> str:
     """Names the field but never repeats its value."""
-    field_name = ".".join(str(part) for part in error["loc"][1:])
+    field_name = _field_name(error)
     if not field_name:
         return "the body must be a JSON object"
     if error["type"] == "extra_forbidden":
         return f"{field_name}: there is no such field"
     return f"{field_name}: {error['msg']}"
+
+
+def _field_name(error: Mapping[str, Any]) -> str:
+    """`messages.0.role`; empty for the body itself."""
+    return ".".join(str(part) for part in error["loc"][1:])
 
 
 class Problems:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from bot.answer_json import PassageJson
+from bot.http.openai.error import ErrorJson
 
 EVENT_STREAM = """
 The answer while it is being made. `status` says what is being done (`stage`, `detail`), `citation` is one of the
@@ -116,3 +117,9 @@ class ProblemJson(TypedDict):
     title: str
     status: int
     detail: str
+
+
+class OpenAIProblemJson(ProblemJson):
+    """The same with the error as OpenAI's API tells it."""
+
+    error: ErrorJson

@@ -1,0 +1,43 @@
+"""What OpenAPI says of the routes for clients of OpenAI's API, where the models do not say it."""
+
+from typing import Any
+
+from bot.http.schemas import OpenAIProblemJson, Responses
+
+CHUNKS = """
+The answer while it is being made: `data:` lines of chunks. The first has the role, then one comes for each sentence as
+soon as it is proven, with its markers; then the sources, and a chunk with `annotations` in its delta, the whole answer
+in `footnote`, and the `finish_reason`. With `stream_options.include_usage` one more has the `usage`. `[DONE]` is the
+end. A chunk with nothing but `error` ends a stream that cannot go on. Sentences of a language model that fails midway
+cannot be unsent: a line says that they are taken back, and the documents' own sentences follow. A line that begins
+with a colon only keeps the connection open.
+"""
+CHUNKS_EXAMPLE = """\
+data: {"id": "chatcmpl-…", "object": "chat.completion.chunk", …, "choices": [{"index": 0, "delta": \
+{"role": "assistant", "content": ""}, "logprobs": null, "finish_reason": null}]}
+
+data: {…, "choices": [{"index": 0, "delta": {"content": "Leave is 28 days. [[1]](https://…)"}, …}]}
+
+data: {…, "choices": [{"index": 0, "delta": {"annotations": […]}, …, "finish_reason": "stop"}], "footnote": {…}}
+
+data: [DONE]
+
+"""
+COMPLETION_CONTENT: dict[str, Any] = {
+    "content": {"text/event-stream": {"schema": {"type": "string", "description": CHUNKS}, "example": CHUNKS_EXAMPLE}}
+}
+
+
+def _refused(description: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/OpenAIProblemJson"}
+    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
+
+
+REFUSED: Responses = {
+    "default": {"description": "Problem details with OpenAI's error", "model": OpenAIProblemJson},
+    400: _refused("Something in the request cannot be followed; `error.param` names the field."),
+    413: _refused("The body is too large."),
+    415: _refused("The body is not declared as JSON."),
+    503: _refused("Not now; `Retry-After` says how many seconds to wait."),
+}
+UNKNOWN_MODEL: Responses = {404: _refused("There is no such model: `error.code` is `model_not_found`.")}
