@@ -1,11 +1,14 @@
 """Figures about the running server, in the formats of Prometheus."""
 
 import platform
+from collections.abc import Iterator
 from itertools import product
 from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Info, ProcessCollector
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 from bot.answer import Answer
 from bot.finished_request import FinishedRequest
@@ -79,7 +82,7 @@ class Monitoring:
     def exposition(self, accept: str) -> tuple[bytes, str]:
         """All figures in the format that the Accept header asks for, and its media type; takes time."""
         encode, media_type = choose_encoder(accept)
-        return encode(self._registry), media_type
+        return encode(_WithoutBirths(self._registry)), media_type
 
     def answered(self, surface: Surface, answer: Answer) -> None:
         self._questions.labels(surface, answer.writer, "answered" if answer.answered else "abstained").inc()
@@ -101,6 +104,18 @@ class Monitoring:
             self._questions.labels(surface, NOBODY, outcome)
         for stage in ("retrieve", "write", "verify", "total"):
             self._stages.labels(stage)
+
+
+class _WithoutBirths(Collector):
+    """The library also tells when each series began, which doubles them; we begin all of them at the start."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+
+    def collect(self) -> Iterator[Metric]:
+        for metric in self._registry.collect():
+            metric.samples = [sample for sample in metric.samples if not sample.name.endswith("_created")]
+            yield metric
 
 
 class _Count:

@@ -123,6 +123,7 @@ def test_the_format_is_the_one_asked_for(accept: str, media_type: str) -> None:
     told, kind = Monitoring("1.0").exposition(accept)
     assert kind.startswith(media_type)
     assert told.endswith(b"# EOF\n") == ("openmetrics" in accept)
+    assert b"_created" not in told
 
 
 def test_measures_are_read_when_somebody_looks() -> None:

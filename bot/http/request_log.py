@@ -93,5 +93,6 @@ def _log(request: FinishedRequest, scope: Scope, context: LogContext) -> None:
         "answer_id": context.answer_id,
         "question": context.question,
     }
-    told = " ".join(f"{name}={value}" for name, value in fields.items() if value is not None)
-    logger.info("request %s", told, extra={"request": fields})
+    known = {name: value for name, value in fields.items() if value is not None}
+    told = " ".join(f"{name}={value}" for name, value in known.items())
+    logger.info("request %s", told, extra={"request": known})
