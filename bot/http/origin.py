@@ -19,14 +19,15 @@ def require_own_origin(request: Request, public_url: str | None) -> None:
     if site is not None:  # cannot be forged by scripts, and knows about proxies
         own = site in ("same-origin", "none")
     else:
-        own = origin is None or _place(origin) in (request.headers.get("host", "").lower(), _place(public_url or ""))
+        ours = {request.headers.get("host", "").lower(), _place(public_url or "")}
+        own = origin is None or _place(origin) in ours - {""}
     if not own:
         raise HTTPException(403, "this was sent by a page of another site")
 
 
-def _place(url: str) -> str | None:
-    """Its host and port; None if there is none."""
+def _place(url: str) -> str:
+    """Its host and port; empty if there is none, as for `null`, which browsers send in place of an origin."""
     try:
-        return urlsplit(url).netloc.lower() or None
+        return urlsplit(url).netloc.lower()
     except ValueError:
-        return None
+        return ""
