@@ -12,6 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import indexing
+import load
+import page
 import proof
 import questions
 import retrieval
@@ -23,7 +25,7 @@ from material import Text, made_up_texts, read_questions, read_texts
 from spread import Figure
 from workbench import Workbench, say
 
-BENCHMARKS = {each.NAME: each for each in (indexing, retrieval, questions, startup, proof, written, slack)}
+BENCHMARKS = {each.NAME: each for each in (indexing, retrieval, questions, startup, proof, written, slack, load, page)}
 KEPT = Path(__file__).parents[1] / ".bench" / "passages"
 DOCUMENTS = 1000
 
@@ -40,6 +42,8 @@ def main() -> int:
             options.runs,
             options.passages,
             options.timeout,
+            options.clients,
+            options.seconds,
         )
         try:
             figures = [figure for name in options.only for figure in BENCHMARKS[name].measure(bench)]
@@ -89,6 +93,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--asked", type=int, default=200, help="so many questions in each run")
     parser.add_argument("--passages", type=int, default=20_000, help="of `questions` and `startup`")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--clients", type=int, default=64, help="of `load`")
+    parser.add_argument("--seconds", type=float, default=300, help="of `load`")
     parser.add_argument("--timeout", type=float, default=3600, help="seconds for each process")
     parser.add_argument("--json", type=Path, help="write the figures to this file, too")
     return parser.parse_args()

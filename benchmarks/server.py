@@ -47,6 +47,10 @@ class Server:
             loads = list(pool.map(lambda share: self._client(path, share), shares))
         return Load([each for load in loads for each in load.milliseconds], sum(load.errors for load in loads))
 
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
     def resident_mb(self) -> float:
         return self.process.memory_info().rss / 1e6
 
@@ -119,9 +123,11 @@ def _ready(process: psutil.Popen, out: Any, deadline: float) -> Server:
 
 
 def _stop(process: psutil.Popen) -> None:
-    process.terminate()
     try:
+        process.terminate()
         process.wait(STOP_LIMIT_S)
+    except psutil.NoSuchProcess:
+        pass  # it has ended by itself
     except psutil.TimeoutExpired:
         process.kill()
         process.wait()

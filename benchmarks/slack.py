@@ -1,16 +1,11 @@
 """Slack: a busy workspace tells the bot of fifty events a second while it answers five questions a second."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
 from typing import Any
 
-from child import PROGRAMS, ChildFailed, environment
+from partner import partner
 from server import serving
 from spread import Figure, Spread
 from workbench import Collection, Workbench, say
@@ -42,21 +37,6 @@ class Round:
         return float(self.result[what])
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """The stand-in, which waits for a bot; `way_in` is what has to be set for one."""
-
-    process: "subprocess.Popen[str]"
-    way_in: dict[str, str]
-
-    def run(self) -> Round:
-        """Raises ChildFailed."""
-        out, _ = self.process.communicate("go\n")
-        if self.process.returncode:
-            raise ChildFailed(f"the stand-in for Slack ended with {self.process.returncode}")
-        return Round(json.loads(out))
-
-
 def measure(bench: Workbench) -> list[Figure]:
     collection = _collection(bench)
     asked = bench.folder / "slack.json"
@@ -65,10 +45,10 @@ def measure(bench: Workbench) -> list[Figure]:
     for number in range(1, bench.runs + 1):
         say(f"{SECONDS} s of events from Slack, run {number} of {bench.runs}")
         history = bench.folder / f"slack-{number}.sqlite"
-        with _workspace(asked, bench.limit_s) as load:
-            more = {**load.way_in, "FOOTNOTE_HISTORY_URL": f"sqlite:///{history}"}
+        with partner("slack_load.py", str(asked), str(SECONDS), limit_s=bench.limit_s) as workspace:
+            more = {**workspace.way_in, "FOOTNOTE_HISTORY_URL": f"sqlite:///{history}"}
             with serving(collection.home, collection.documents, bench.limit_s, more):
-                rounds.append(load.run())
+                rounds.append(Round(workspace.run("go")))
         say(json.dumps(rounds[-1].result["calls"]))
     return _figures(rounds)
 
@@ -82,22 +62,6 @@ class _Seeds(Collection):
     @property
     def documents(self) -> Path:
         return SEEDS
-
-
-@contextmanager
-def _workspace(asked: Path, limit_s: float) -> Iterator[Load]:
-    command = [sys.executable, str(PROGRAMS / "slack_load.py"), str(asked), str(SECONDS)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment({})
-    ) as process:
-        timer = Timer(limit_s, process.kill)
-        timer.start()
-        try:
-            assert process.stdout is not None
-            yield Load(process, json.loads(process.stdout.readline()))
-        finally:
-            timer.cancel()
-            process.kill()
 
 
 def _figures(rounds: list[Round]) -> list[Figure]:

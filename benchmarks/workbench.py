@@ -26,6 +26,8 @@ class Workbench:
     runs: int
     passages: int
     limit_s: float
+    clients: int
+    seconds: float
     _made: dict[str, Path] = field(default_factory=dict)
 
     @cached_property

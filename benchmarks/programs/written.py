@@ -8,6 +8,7 @@ import json
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import aclosing, nullcontext
 from itertools import accumulate
 from pathlib import Path
@@ -29,10 +30,10 @@ SENTENCES = (
 )
 
 
-def finished_at(received: Received) -> list[float]:
+def finished_at(received: Received, sentences: Sequence[str] = SENTENCES) -> list[float]:
     """When the server sent the last token of each sentence, its marks included."""
     lengths = list(accumulate(len(text) for _, text in received.sent))
-    ends = accumulate(len(sentence) + 1 for sentence in SENTENCES)
+    ends = accumulate(len(sentence) + 1 for sentence in sentences)
     return [
         next(sent for (sent, _), length in zip(received.sent, lengths, strict=True) if length >= end - 1)
         for end in ends
