@@ -13,7 +13,7 @@ import { suggest } from "./suggestions.js";
 import { offerThemes } from "./theme_toggle.js";
 
 const at = (id) => document.getElementById(id);
-const card = new FootnoteCard();
+const card = new FootnoteCard(at("conversation"));
 const source = new SourcePane(at("source"), [document.querySelector(".top"), at("conversation")]);
 const conversation = new Conversation(at("turns"), at("status"), card, {
   begun: (turn) => {

@@ -11,11 +11,12 @@ export class FootnoteCard {
   #mark = null;
   #timer = 0;
 
-  constructor() {
-    document.body.append(this.#node);
+  /** `place` is the landmark that it belongs to. */
+  constructor(place) {
+    place.append(this.#node);
     this.#node.addEventListener("pointerenter", () => clearTimeout(this.#timer));
     this.#node.addEventListener("pointerleave", () => this.#later(() => this.close(), GRACE_MS));
-    addEventListener("scroll", () => this.close(), { passive: true, capture: true });
+    addEventListener("scroll", (event) => event.target !== this.#node && this.close(), { passive: true, capture: true });
     addEventListener("resize", () => this.close());
   }
 
