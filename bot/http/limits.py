@@ -43,7 +43,7 @@ def _puts_document(scope: Scope) -> bool:
 
 def _check(size: int, max_bytes: int) -> None:
     if size > max_bytes:
-        limit = f"the body is larger than {max_bytes // 1024:,} KB"
+        limit = f"the body is larger than {max_bytes / 1024:,.0f} KB"
         raise HTTPException(413, limit, headers={"Connection": "close"})  # what remains is not read
 
 
