@@ -5,6 +5,8 @@ AnsweringProblem
 ├── NotReady            there is no index to answer from yet; `percent` says how far it is
 ├── ServerStopping      the server was told to stop before the answer was made
 ├── DocumentNotFound    no such document in the index
+├── DocumentRefused     the file cannot become a document
+├── OutsideScope        what is to be changed lies outside what one may change
 ├── AnswerNotFound      no answer of that id is kept
 ├── ConversationNotFound  it is somebody else's, or there is none
 ├── HistoryUnavailable  the database of conversations cannot be read or written
@@ -47,6 +49,14 @@ class ServerStopping(AnsweringProblem):
 
 class DocumentNotFound(AnsweringProblem):
     """No document of that id is in the index."""
+
+
+class DocumentRefused(AnsweringProblem):
+    """The file cannot become a document; the message names it and the reason. An older version of it stays."""
+
+
+class OutsideScope(AnsweringProblem):
+    """What is to be changed lies outside what whoever asks may change; nothing says whether it exists."""
 
 
 class AnswerNotFound(AnsweringProblem):
