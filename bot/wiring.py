@@ -24,6 +24,7 @@ from index.vectors import ChromaVectors
 
 if TYPE_CHECKING:
     from bot.answering import Answering
+    from bot.documents import Documents
     from bot.engine import Engine
     from bot.examples import Examples
     from bot.generative import GenerativeWriter
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from bot.slack.product import Product
     from bot.slack.slack_service import SlackService
     from bot.slack.slack_settings import SlackSettings
+    from index.deposit import Deposit
     from index.document_summary import DocumentSummary
     from index.folder import Folder
     from index.sync import Report, Sync
@@ -94,12 +96,14 @@ class Served:
     answering: "Answering"
     history: "History | NoHistory"
     examples: "Examples"
+    documents: "Documents"
     monitoring: "Monitoring"
 
 
 @contextmanager
 def served(settings: Settings) -> Iterator[Served]:
     """Closed on leaving. The engine is yet to be started. Raises IndexBusy."""
+    from bot.documents import Documents
     from bot.engine import Engine
     from bot.examples import Examples
     from bot.forgetting import forgetting
@@ -140,7 +144,9 @@ def served(settings: Settings) -> Iterator[Served]:
                 examples = Examples(Suggestions(engine, answering.quoting).of)
                 monitoring.measure(*index_measures(catalog, last_look))
                 monitoring.measure(waiting_measure("threads", lambda: answering.waiting))
-                yield Served(engine, answering, history, examples, monitoring)
+                folder, deposit = make_folder(settings), make_deposit(settings)
+                documents = Documents(catalog, settings.documents, folder, deposit, engine.next_report)
+                yield Served(engine, answering, history, examples, documents, monitoring)
 
 
 def slack_settings(settings: Settings) -> "SlackSettings | None":
@@ -201,6 +207,7 @@ def http_product(settings: Settings, parts: Served, slack: "SlackService | None"
         conversations=lambda: Conversations(parts.history.database),
         feedback=lambda: Feedback(parts.history.database),
         suggested=parts.examples,
+        documents=parts.documents,
         keys=key_file(settings),
         monitoring=parts.monitoring,
         upload_suffixes=Reader.suffixes,
@@ -262,6 +269,14 @@ def make_folder(settings: Settings) -> "Folder":
     from index.readers import Reader
 
     return Folder(settings.documents, Reader.suffixes, settings.home)
+
+
+def make_deposit(settings: Settings) -> "Deposit":
+    from index.deposit import Deposit
+    from index.readers import MEGABYTE, Reader
+
+    most = int(settings.max_file_mb * MEGABYTE)
+    return Deposit(settings.documents, settings.home, Reader(most), Reader.suffixes, most)
 
 
 def make_sync(settings: Settings, catalog: Catalog, embedding: Embedding, projection: Projection) -> "Sync":

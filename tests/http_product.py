@@ -1,16 +1,18 @@
 """What the HTTP surface needs, with quiet stand-ins for whatever a test is not about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterable, Callable, Mapping
 from typing import Any, NoReturn
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.access import Access
-from bot.errors import HistoryUnavailable
+from bot.errors import DocumentNotFound, HistoryUnavailable
 from bot.http.product import Product
+from bot.listed_documents import ListedDocuments
 from bot.monitoring import Monitoring
 from bot.scope import Scope as DocumentScope
 from bot.settings import Settings
+from index.errors import FolderReadOnly
 
 
 def nothing_kept() -> NoReturn:
@@ -22,6 +24,21 @@ EVERYBODY = Access("open", may_manage=True)
 
 async def nothing_suggested(scope: DocumentScope) -> list[str]:
     return []
+
+
+class NoDocuments:
+    """An empty folder into which nothing can be put."""
+
+    async def page(self, scope: DocumentScope, limit: int, after: str | None = None) -> ListedDocuments:
+        return ListedDocuments([], 0, None)
+
+    async def put(self, id: str, chunks: AsyncIterable[bytes], scope: DocumentScope) -> NoReturn:
+        raise FolderReadOnly("the documents folder cannot be written")
+
+    async def delete(self, id: str, scope: DocumentScope) -> NoReturn:
+        raise DocumentNotFound(f"no document {id!r} is in the index")
+
+    original = delete
 
 
 class NoKeys:
@@ -47,6 +64,7 @@ def a_product(
         "conversations": nothing_kept,
         "feedback": nothing_kept,
         "suggested": nothing_suggested,
+        "documents": NoDocuments(),
         "keys": NoKeys(),
         "monitoring": Monitoring("test"),
     }

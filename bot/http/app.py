@@ -7,6 +7,8 @@ from bot.http.answers import answers_router
 from bot.http.ask import ask_router
 from bot.http.capacity import Capacity
 from bot.http.conversations import conversations_router
+from bot.http.document_copies import document_copies_router
+from bot.http.document_list import document_list_router
 from bot.http.documents import documents_router
 from bot.http.elsewhere import Elsewhere
 from bot.http.feedback import feedback_router
@@ -27,6 +29,7 @@ from bot.http.security import SecurityHeaders
 from bot.http.session import session_router
 from bot.http.suggestions import suggestions_router
 from bot.http.templates import Templates
+from bot.http.uploads import uploads_router
 from bot.http.web_files import web_files_router
 from bot.settings import Settings
 from index.readers import MEGABYTE
@@ -66,7 +69,10 @@ def _add_routes(app: FastAPI, product: Product, templates: Templates) -> None:
     app.include_router(feedback_router(answering, product.feedback))
     app.include_router(conversations_router(product.conversations, settings))
     app.include_router(suggestions_router(product.suggested))
-    app.include_router(documents_router(answering, readiness, templates))
+    app.include_router(document_list_router(product.documents, settings))
+    app.include_router(uploads_router(product.documents))
+    app.include_router(document_copies_router(answering, product.documents, readiness))
+    app.include_router(documents_router(answering, product.documents, readiness, templates))
     app.include_router(health_router(readiness, product.connections))
     app.include_router(metrics_router(product.monitoring))
 

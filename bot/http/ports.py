@@ -1,6 +1,6 @@
 """What the HTTP surface needs from the rest of the program."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -8,11 +8,14 @@ from bot.answer import Answer
 from bot.conversation_summary import ConversationPage
 from bot.events import Event
 from bot.finished_request import FinishedRequest
+from bot.listed_documents import ListedDocuments
 from bot.record import Record
 from bot.scope import EVERYTHING, Scope
+from bot.stored import Stored
 from bot.surface import Surface
 from bot.turn import Turn
 from index.document import Document, Passage
+from index.original import Original
 
 
 class FoundPassage(Protocol):
@@ -62,6 +65,22 @@ class Answering(Protocol):
     async def document(self, id: str, *, scope: Scope = EVERYTHING) -> Document: ...
 
     async def record(self, answer_id: str) -> Record: ...
+
+
+class Documents(Protocol):
+    """The documents inside a scope, and their files. Raises only AnsweringProblem and IndexProblem on purpose."""
+
+    async def page(self, scope: Scope, limit: int, after: str | None = None) -> ListedDocuments: ...
+
+    async def put(self, id: str, chunks: AsyncIterable[bytes], scope: Scope) -> Stored:
+        """What `chunks` raises goes through; nothing has happened then."""
+        ...
+
+    async def delete(self, id: str, scope: Scope) -> None: ...
+
+    async def original(self, id: str, scope: Scope) -> Original:
+        """Whoever gets it has to close it."""
+        ...
 
 
 class ReadinessState(Protocol):

@@ -23,17 +23,28 @@ from bot.errors import (
     AnswerNotFound,
     ConversationNotFound,
     DocumentNotFound,
+    DocumentRefused,
     HistoryUnavailable,
     InvalidQuestion,
     KeysUnavailable,
     NotReady,
+    OutsideScope,
     ServerStopping,
 )
 from bot.http.openai.error import Refusal, openai_error, openai_status, speaks_openai
 from bot.http.responses import ProblemResponse
 from bot.http.schemas import OpenAIProblemJson, ProblemJson
 from bot.http.templates import Templates
-from index.errors import IndexBusy, IndexProblem
+from index.errors import (
+    DiskFull,
+    DocumentsMissing,
+    FileTooLarge,
+    FolderReadOnly,
+    IndexBusy,
+    IndexProblem,
+    NameRefused,
+    RowRefused,
+)
 
 STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
     {
@@ -41,6 +52,14 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
         DocumentNotFound: HTTPStatus.NOT_FOUND,
         AnswerNotFound: HTTPStatus.NOT_FOUND,
         ConversationNotFound: HTTPStatus.NOT_FOUND,
+        DocumentRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+        OutsideScope: HTTPStatus.FORBIDDEN,
+        NameRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+        RowRefused: HTTPStatus.CONFLICT,
+        FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        FolderReadOnly: HTTPStatus.FORBIDDEN,
+        DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
+        DocumentsMissing: HTTPStatus.SERVICE_UNAVAILABLE,
         NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
         ServerStopping: HTTPStatus.SERVICE_UNAVAILABLE,
         HistoryUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,

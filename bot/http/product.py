@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from starlette.types import ASGIApp
 
 from bot.http.admission import Keys
-from bot.http.ports import Answering, Monitoring, OpenConversations, OpenFeedback, Readiness
+from bot.http.ports import Answering, Documents, Monitoring, OpenConversations, OpenFeedback, Readiness
 from bot.http.suggestions import Suggested
 from bot.settings import Settings
 
@@ -26,6 +26,7 @@ class Product:
     conversations: OpenConversations
     feedback: OpenFeedback
     suggested: Suggested
+    documents: Documents
     keys: Keys
     monitoring: Monitoring
     upload_suffixes: Collection[str] = ()

@@ -12,7 +12,10 @@ CONTENT_SECURITY_POLICY = (
 
 
 class SecurityHeaders:
-    """Says with every response: nothing from outside, no frames, no guessing; caching only where a route allows it."""
+    """Says with every response: nothing from outside, no frames, no guessing; caching only where a route allows it.
+
+    A route may say any of it otherwise.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -21,14 +24,15 @@ class SecurityHeaders:
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
             "Cross-Origin-Resource-Policy": "same-origin",
+            "Cache-Control": "no-store",
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(self._headers)
-                headers.setdefault("Cache-Control", "no-store")
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
