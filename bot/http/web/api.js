@@ -31,12 +31,13 @@ export class Problem extends Error {
 
   /** The same in a sentence for people. */
   get words() {
-    if (this.status === 0) return "The server cannot be reached. Check your connection, then try again.";
     if (this.status === 401) return "A key is needed to go on.";
     if (this.status === 429) return `Too many requests at the moment. Please try again in ${seconds(this.retryAfter)}.`;
     return sentence(this.message);
   }
 }
+
+export const UNREACHED = "the server cannot be reached; check your connection, then try again";
 
 /** A response that is fine; raises Problem otherwise, and AbortError when `signal` says so. */
 export async function request(path, { method = "GET", json, accept = "application/json", signal } = {}) {
@@ -47,7 +48,7 @@ export async function request(path, { method = "GET", json, accept = "applicatio
   try {
     response = await fetch(address(path), { method, headers, body, signal, credentials: "same-origin" });
   } catch (error) {
-    throw error.name === "AbortError" ? error : new Problem(0, "not reached");
+    throw error.name === "AbortError" ? error : new Problem(0, UNREACHED);
   }
   if (!response.ok) throw problemOf(response.status, await jsonOrNothing(response), response.headers.get("Retry-After"));
   return response;

@@ -2,6 +2,7 @@ import { documentItself, read, request } from "./api.js";
 import { confirmed } from "./confirmation.js";
 import { element, foreign, icon } from "./element.js";
 import { SidePanel } from "./side_panel.js";
+import { pathOf } from "./upload.js";
 import { UploadArea } from "./upload_area.js";
 
 const NUMBER = new Intl.NumberFormat("en");
@@ -24,7 +25,9 @@ export class DocumentsPanel {
     this.#session = session;
     this.#tell = tell;
     this.#filter.addEventListener("input", () => this.#show());
-    const upload = session.may_manage ? new UploadArea(session, this.#panel.node, () => this.#reload()).node : null;
+    const added = () => this.#reload();
+    const isThere = (id) => this.#isThere(id);
+    const upload = session.may_manage ? new UploadArea(session, this.#panel.node, { added, isThere }).node : null;
     this.parts = [upload, this.#filter, this.#count, this.#list, this.#more].filter(Boolean);
   }
 
@@ -51,6 +54,19 @@ export class DocumentsPanel {
       this.#show();
     } catch (problem) {
       this.#panel.explain(problem);
+    }
+  }
+
+  /** A file of rows is several documents. */
+  async #isThere(id) {
+    if (this.#documents.some((document) => document.id === id || document.id.startsWith(`${id}#`))) return true;
+    if (!this.#next) return false;
+    try {
+      await request(pathOf(id), { method: "HEAD", accept: "text/html" });
+      return true;
+    } catch (problem) {
+      if (problem.status === 404) return false;
+      throw problem;
     }
   }
 

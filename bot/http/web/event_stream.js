@@ -1,5 +1,7 @@
 import { Problem, problemOf } from "./api.js";
 
+const BROKEN = "the connection broke before the answer was complete; try again";
+
 /** The events of a response to POST /ask: `{name, value}` each; raises Problem for an `error` and for a cut stream. */
 export async function* answerEvents(response) {
   for await (const { name, data } of serverSentEvents(response.body)) {
@@ -8,7 +10,7 @@ export async function* answerEvents(response) {
     yield { name, value };
     if (name === "done") return;
   }
-  throw new Problem(0, "the stream ended before the answer was there");
+  throw new Problem(0, BROKEN);
 }
 
 /** Server-sent events out of bytes that may be cut anywhere, also inside of a letter or between "\r" and "\n". */
@@ -53,7 +55,7 @@ async function* texts(body) {
       yield decoder.decode(piece.value, { stream: true });
     }
   } catch (error) {
-    throw error.name === "AbortError" ? error : new Problem(0, "the connection broke");
+    throw error.name === "AbortError" ? error : new Problem(0, BROKEN);
   } finally {
     reader.cancel().catch(() => {}); // whoever stops listening ends the work
   }

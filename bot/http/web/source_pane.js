@@ -1,4 +1,4 @@
-import { address, documentAddress, Problem } from "./api.js";
+import { address, documentAddress, Problem, UNREACHED } from "./api.js";
 import { element, foreign, icon } from "./element.js";
 
 const NARROW = matchMedia("(max-width: 60rem)"); // as in page.css
@@ -40,7 +40,7 @@ export class SourcePane {
     document.documentElement.classList.add("split");
     this.#cover();
     this.#title.replaceChildren(foreign(passage.title));
-    this.#place.replaceChildren(foreign(passage.document, "file"), ...(passage.page ? [`page ${passage.page}`] : []));
+    this.#place.replaceChildren(foreign(passage.document, "file"), ...(passage.page ? [element("span", {}, `page ${passage.page}`)] : []));
     this.#body.focus({ preventScroll: true });
     await this.#load(documentAddress(passage.url));
   }
@@ -79,10 +79,17 @@ export class SourcePane {
     const main = document.adoptNode(page.querySelector("main"));
     const text = element("div", { class: "source-text" }, ...main.childNodes);
     main.classList.forEach((name) => text.classList.add(name));
-    text.querySelector("h1")?.remove(); // the pane has its title already
+    this.#tellPlace(text);
     resolve(text, place);
     this.#body.replaceChildren(text);
     this.#bringIntoView(text);
+  }
+
+  /** Title and place stand above the text already; the page says where in the document it is by now. */
+  #tellPlace(text) {
+    const where = [...text.querySelectorAll(".where > span")].map((node) => element("span", {}, node.textContent));
+    if (where.length > 0) this.#place.replaceChildren(this.#place.firstChild, ...where);
+    text.querySelector("h1")?.remove();
   }
 
   #bringIntoView(text) {
@@ -99,8 +106,7 @@ export class SourcePane {
     const link = event.target.closest?.("a[href]");
     if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const to = new URL(link.href);
-    const isPage = to.href.startsWith(address("/documents/").href) && !to.searchParams.has("as") && !link.hasAttribute("download");
-    if (!isPage || link.target) return;
+    if (!to.href.startsWith(address("/documents/").href) || isFile(to)) return;
     event.preventDefault();
     this.#load(to);
     this.#body.focus({ preventScroll: true });
@@ -115,7 +121,7 @@ function fetchedPage(place) {
     sent.responseType = "document";
     sent.setRequestHeader("Accept", "text/html");
     sent.onload = () => (sent.status === 200 && sent.response?.querySelector("main") ? resolve(sent.response) : reject(refusal(sent)));
-    sent.onerror = () => reject(new Problem(0, "not reached"));
+    sent.onerror = () => reject(new Problem(0, UNREACHED));
     sent.send();
   });
   return { page, abort: () => sent.abort() };
@@ -124,6 +130,11 @@ function fetchedPage(place) {
 function refusal(sent) {
   const detail = sent.response?.querySelector(".detail")?.textContent;
   return new Problem(sent.status, detail || "this document cannot be shown");
+}
+
+/** Not a page of the document but the document in another form. */
+function isFile(place) {
+  return place.searchParams.has("as");
 }
 
 function withoutHash(place) {
@@ -137,6 +148,7 @@ function resolve(text, place) {
       const to = new URL(node.getAttribute(attribute), place);
       if (to.protocol === "http:" || to.protocol === "https:") node.setAttribute(attribute, to.href);
       else node.removeAttribute(attribute);
+      if (isFile(to)) node.target = "_blank"; // the conversation stays where it is
     }
   }
 }

@@ -1,4 +1,4 @@
-import { address, Problem, problemOf } from "./api.js";
+import { address, Problem, problemOf, UNREACHED } from "./api.js";
 
 /** Puts a file at the address of a document; `onProgress` is told the share of it that has left, 0 to 1. */
 export function upload(path, file, onProgress) {
@@ -9,7 +9,7 @@ export function upload(path, file, onProgress) {
     sent.setRequestHeader("Accept", "application/json");
     sent.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
     sent.onload = () => (sent.status < 300 ? resolve(sent.response) : reject(problemOf(sent.status, sent.response, sent.getResponseHeader("Retry-After"))));
-    sent.onerror = () => reject(new Problem(0, "not reached"));
+    sent.onerror = () => reject(new Problem(0, UNREACHED));
     sent.send(file);
   });
 }

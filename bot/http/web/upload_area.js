@@ -1,4 +1,3 @@
-import { request } from "./api.js";
 import { confirmed } from "./confirmation.js";
 import { element, foreign, icon } from "./element.js";
 import { pathOf, upload } from "./upload.js";
@@ -8,15 +7,15 @@ const MEGABYTE = 1_000_000;
 /** Where files are put in by those who may: by a button, or dropped on the panel. */
 export class UploadArea {
   #session;
-  #onAdded;
+  #tell;
   #choose = element("input", { type: "file", multiple: true, hidden: true });
   #folder = element("input", { id: "folder", class: "field", placeholder: "none", autocomplete: "off" });
   #files = element("ul", { class: "uploads", "aria-label": "Uploads", role: "list" });
 
-  /** Files dropped on `target` count, too; `onAdded()` is called after each that was taken. */
-  constructor(session, target, onAdded) {
+  /** Files dropped on `target` count, too. `tell` has isThere(id) and added(), which is called after each file. */
+  constructor(session, target, tell) {
     this.#session = session;
-    this.#onAdded = onAdded;
+    this.#tell = tell;
     this.#choose.accept = session.upload_suffixes.join(",");
     this.#folder.value = firstFolder(session.documents);
     this.#choose.addEventListener("change", () => this.#take([...this.#choose.files]));
@@ -44,10 +43,10 @@ export class UploadArea {
     const folder = this.#folder.value.trim().replace(/^\/+|\/+$/g, "");
     const id = folder ? `${folder}/${line.file.name}` : line.file.name;
     try {
-      if ((await isThere(id)) && !(await mayReplace(id))) return line.end("Left as it was.");
+      if ((await this.#tell.isThere(id)) && !(await mayReplace(id))) return line.end("Left as it was.");
       const { passages, replaced } = await upload(pathOf(id), line.file, (share) => line.progress(share));
       line.end(`${replaced ? "Replaced" : "Added"}: ${passages} ${passages === 1 ? "passage" : "passages"}.`);
-      this.#onAdded();
+      this.#tell.added();
     } catch (problem) {
       line.end(problem.words ?? "That did not work.", true);
     }
@@ -80,16 +79,6 @@ class UploadLine {
 
 function mayReplace(id) {
   return confirmed("Replace this document?", `“${id}” is there already. Answers will come from the new file.`, "Replace");
-}
-
-async function isThere(id) {
-  try {
-    await request(pathOf(id), { method: "HEAD", accept: "text/html" });
-    return true;
-  } catch (problem) {
-    if (problem.status === 404) return false;
-    throw problem;
-  }
 }
 
 function acceptDrops(target, onFiles) {
