@@ -316,9 +316,9 @@ def mcp() -> int:
     settings = load_settings()
     logging.basicConfig(handlers=[log_handler(settings)])
     try:
-        with companion(settings) as parts, open(0, "rb", closefd=False) as stdin:
+        with companion(settings) as parts:
             parts.source.start()
-            asyncio.run(serve_stdio(mcp_product(settings, parts.answering, parts.source), stdin))
+            asyncio.run(serve_stdio(mcp_product(settings, parts.answering, parts.source)))
     except Terminated:
         return OK  # that is how it ends
     return OK

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 
 class Lines:
@@ -16,6 +16,11 @@ class Lines:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+
+    @classmethod
+    def standard(cls) -> Self:
+        """Of standard input, by a stream that is never closed: closing would wait for the thread that is reading."""
+        return cls(open(0, "rb", closefd=False))
 
     async def __aiter__(self) -> AsyncIterator[str]:
         loop = asyncio.get_running_loop()

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from mcp.server.stdio import stdio_server
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
-async def serve_stdio(product: Product, stdin: BinaryIO) -> None:
-    """Answer what comes from `stdin` on standard output, until that ends, or SIGTERM or SIGINT comes.
+async def serve_stdio(product: Product) -> None:
+    """Answer what comes from standard input on standard output, until that ends, or SIGTERM or SIGINT comes.
 
     Meanwhile standard output is the protocol's alone: whatever else is printed goes to standard error.
     """
-    serving = asyncio.ensure_future(_serve(make_server(product), Lines(stdin)))
+    serving = asyncio.ensure_future(_serve(make_server(product), Lines.standard()))
     loop = asyncio.get_running_loop()
     for number in ENDING:
         loop.add_signal_handler(number, serving.cancel)
