@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from index.blocks import Kind
+from index.blocks import Block, Kind
 from index.document import Document, Markup
 from index.sentences import SourceSentence
 
@@ -57,7 +57,7 @@ _HASHES = re.compile(r"^#+|\s#+$")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 
 
-def heading_text(text: str, heading: Unit | SourceSentence) -> str:
+def heading_text(text: str, heading: Unit | SourceSentence | Block) -> str:
     """The words of a heading, without its markup."""
     text = text[heading.start : heading.end].removeprefix("\ufeff")
     if heading.kind is not Kind.HEADING:

@@ -5,9 +5,12 @@ from html.parser import HTMLParser
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.http.cited_span import CitedSpan, Place
 from bot.http.document_page import document_page, page_number
 from bot.http.templates import Templates
-from index.document import Document, Page
+from bot.http.text_rows import SIGN, text_rows
+from bot.http.viewer import text_values
+from index.document import Document, Markup, Page
 
 TEMPLATES = Templates()
 HOSTILE = (
@@ -33,20 +36,23 @@ HOSTILE = (
 
 
 class ReadBack(HTMLParser):
-    """Reads a page as a browser does: which elements it has, and the text of the document and of the mark."""
+    """Reads a page as a browser does: which elements it has, and the text of the document and of its marks."""
 
-    VOID = frozenset({"meta"})
+    VOID = frozenset({"meta", "link", "img"})
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.elements: list[str] = []
         self.text = self.quote = ""
+        self.ids: list[str | None] = []  # of the marks
         self._open: list[tuple[str, str | None]] = []
         self.feed(html.replace("\r\n", "\n").replace("\r", "\n"))  # as the standard has browsers do
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append(tag)
+        if tag == "mark":
+            self.ids.append(dict(attrs).get("id"))
         if tag not in self.VOID:
             self._open.append((tag, dict(attrs).get("class")))
 
@@ -54,23 +60,15 @@ class ReadBack(HTMLParser):
         assert self._open.pop()[0] == tag
 
     def handle_data(self, data: str) -> None:
-        if ("div", "text") in self._open:
+        if any(tag == "div" and style in ("text", "text rows") for tag, style in self._open):
             self.text += data
-        if self._open and self._open[-1][0] == "mark":
+        if any(tag == "mark" for tag, _ in self._open):
             self.quote += data
 
 
 def rendered(document: Document, start: int, end: int) -> ReadBack:
-    page = document_page(document.text, start, end)
-    values = {
-        "document": document,
-        "sha256": None,
-        "changed": False,
-        "page": page,
-        "page_number": 1,
-        "percent": 0,
-    }
-    return ReadBack(bytes(TEMPLATES.page("document.html", values).body).decode("utf-8"))
+    values = text_values(document, CitedSpan(start, end), Place(start, end))
+    return ReadBack(bytes(TEMPLATES.page("document_text.html", values).body).decode("utf-8"))
 
 
 def showable(text: str) -> str:
@@ -78,17 +76,65 @@ def showable(text: str) -> str:
     return "".join("\ufffd" if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)
 
 
-@given(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
-@example("line\r\n", "quo\rte", "\0\ud800", "<b>")
-def test_any_text_is_shown_exactly_and_never_read_as_html(before: str, quote: str, after: str, title: str) -> None:
-    """The page has its own elements only; the text in it is the document's, the mark's is the quote."""
-    document = Document(title or "x", before + quote + after, title or None)
+OWN = ["html", "head", "meta", "meta", "title", "link", "link", "link", "link", "script", "body"]
+OWN += ["header", "a", "sup", "main", "div", "h1", "bdi", "p", "bdi"]
+
+
+@given(HOSTILE, HOSTILE, HOSTILE, HOSTILE, st.sampled_from(Markup))
+@example("line\r\n", "quo\rte", "\0\ud800", "<b>", Markup.MARKDOWN)
+@example("# a `b` **c", "** [d](e) |\n> f", "\n> g\n|h|\n\n```\n", "", Markup.MARKDOWN)
+@example("a\n\n", "\n", "\nb", "", Markup.PLAIN)
+def test_any_text_is_shown_exactly_and_never_read_as_html(
+    before: str, quote: str, after: str, title: str, markup: Markup
+) -> None:
+    """The page has its own elements only; the text in it is the document's, the marks' together is the quote."""
+    document = Document(title or "x", before + quote + after, title or None, markup)
     page = rendered(document, len(before), len(before + quote))
-    expected = ["html", "head", *["meta"] * 3, "title", "style", "body"]
-    expected += ["header", "p", "bdi", "span", "span", "main", "h1", "bdi", "div", *["mark"] * bool(quote)]
-    assert page.elements == expected
+    assert page.elements[: len(OWN)] == OWN
+    assert set(page.elements[len(OWN) :]) <= {"p", "a", "bdi", "span", "div", "mark"}
     assert page.text == showable(document.text)
     assert page.quote == showable(quote)
+    assert page.ids[:1] == ["quote"] * bool(quote)
+    assert not any(page.ids[1:])
+
+
+def styles(text: str, markup: Markup = Markup.MARKDOWN) -> list[tuple[str, str]]:
+    """Each row with its style, and the signs in it between angles."""
+    rows = text_rows(text, 0, len(text), (0, 0), markup)
+    shown = ["".join(f"<{piece.text}>" if piece.style == SIGN else piece.text for piece in row.after) for row in rows]
+    return [(row.style, words) for row, words in zip(rows, shown, strict=True)]
+
+
+def test_markdown_is_told_apart_by_its_lines() -> None:
+    """Headings, items, quotations, tables and code, and the signs that make them so."""
+    text = "# One\n\nIn **bold** words of a paragraph and\nin `code`.\n\n- item\n  - deep\n\n> said\n\n| a |\n|---|\n\n```\n x\n```\n"
+    assert styles(text) == [
+        ("h1", "<# >One\n\n"),
+        ("", "In <**>bold<**> words of a paragraph and\nin <`>code<`>.\n\n"),
+        ("item", "<-> item\n"),
+        ("item deep1", "  <-> deep\n\n"),
+        ("quotation", "<>> said\n\n"),
+        ("cells", "<|> a <|>\n"),
+        ("fence", "<|---|>\n\n"),
+        ("fence", "<```>\n"),
+        ("code", " x\n"),
+        ("fence", "<```>\n"),
+    ]
+
+
+def test_plain_text_has_no_signs_and_rows_name_their_columns() -> None:
+    """A star in plain text is a star."""
+    assert styles("Some *stars*.\n", Markup.PLAIN) == [("", "Some *stars*.\n")]
+    assert styles("name|year\nAda|1815\n", Markup.ROWS) == [("cells first", "name|year\n"), ("cells", "Ada|1815\n")]
+
+
+def test_the_nearest_heading_above_the_quote_is_named() -> None:
+    """Without its markup; without a quote there is none."""
+    text = "# Top\n\nOne.\n\n## The middle\n\nTwo.\n\n## Below\n"
+    document = Document("a.md", text, markup=Markup.MARKDOWN)
+    start = text.index("Two")
+    assert text_values(document, CitedSpan(), Place(start, start + 3))["heading"] == "The middle"
+    assert text_values(document, CitedSpan(), Place(start, start))["heading"] is None
 
 
 @st.composite

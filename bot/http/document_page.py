@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from index.document import Document
 
-REACH = 50_000  # characters shown on each side of the quote; browsers lay out this much at once
+REACH = 25_000  # characters shown on each side of the quote; browsers lay out this much at once
 LINE = 2_000  # how far an edge of the page is moved outwards so that it does not cut a line
 
 

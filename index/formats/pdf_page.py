@@ -35,11 +35,12 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class PageFrame:
-    """The size in pixels of a page's picture, and how many pages the file has."""
+    """The size in pixels of a page's picture, how many pages the file has, and from where to where the marks reach."""
 
     width: int
     height: int
     pages: int
+    marks: tuple[int, int] | None = None  # pixels from the top; None if the quoted words were not found
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,13 @@ class _Box(NamedTuple):
         )
 
 
-def page_frame(data: bytes, number: int) -> PageFrame:
+def page_frame(data: bytes, number: int, quoted: Quoted | None = None) -> PageFrame:
     """What there is to know of page `number`, counted from 1, before it is drawn; raises as `page_picture` does."""
     with _opened_page(data, number) as (pdf, page):
-        return PageFrame(*_pixels(page), len(pdf))
+        size = _pixels(page)
+        boxes = [_in_pixels(page, box, size) for box in _boxes(page, quoted)] if quoted else []
+        marks = (round(min(box.low for box in boxes)), round(max(box.high for box in boxes))) if boxes else None
+        return PageFrame(*size, len(pdf), marks)
 
 
 def page_picture(data: bytes, number: int, quoted: Quoted | None = None) -> PagePicture:

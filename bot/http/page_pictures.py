@@ -1,0 +1,171 @@
+"""GET /documents/{id}/pages/{number}.png: a page of a PDF, the quoted words marked."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from typing import Annotated, NamedTuple, Protocol, TypeVar
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.errors import DocumentNotFound
+from bot.http.cited_span import CitedSpan
+from bot.http.health import require_ready
+from bot.http.ports import Answering, Readiness
+from bot.http.requester import Requester
+from bot.http.schemas import NOT_FOUND
+from bot.scope import Scope
+from index.document import Document
+from index.errors import IndexProblem, PageMissing, UnreadableDocument
+from index.formats.pdf_page import PageFrame, Quoted, page_frame, page_picture
+
+AT_ONCE = 2  # the library draws one page at a time; more would only hold their files in memory
+DRAWING = 1  # goes up when the same page is drawn in another way: browsers keep pictures by it
+MOST_BYTES = 500_000_000  # of a file; none that is indexed has that many, but it may have grown
+MAX_QUOTE = 10_000  # characters
+MAX_PAGE = 1_000_000
+REVALIDATED = "private, no-cache"  # a picture may be kept by whoever may see it, who asks each time
+
+T = TypeVar("T")
+
+
+class PdfId(Convertor[str]):
+    """The id of a PDF, so that an id of any other kind may end as these addresses do."""
+
+    regex = r"(?s:.*)\.[pP][dD][fF]"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+class OpenFile(Protocol):
+    """The file that a document was read from, open."""
+
+    @property
+    def size(self) -> int: ...
+
+    def read(self, most: int) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
+class Originals(Protocol):
+    """The files of documents inside a scope. Raises DocumentNotFound and IndexProblem."""
+
+    async def original(self, id: str, scope: Scope) -> OpenFile: ...
+
+
+class Content(NamedTuple):
+    """The bytes of a file, and what names them."""
+
+    data: bytes
+    digest: str
+
+
+class PagePictures:
+    """Draws pages of the files that documents were read from."""
+
+    def __init__(self, originals: Originals) -> None:
+        self._originals = originals
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def content(self, id: str, scope: Scope) -> Content:
+        """The document's file as it is now. Raises DocumentNotFound and IndexProblem."""
+        file = await self._originals.original(id, scope)
+        try:
+            return await self._in_turn(lambda: _content(file))
+        finally:
+            file.close()
+
+    async def frame(self, content: Content, number: int, quoted: Quoted | None) -> PageFrame:
+        """Raises PageMissing and UnreadableDocument."""
+        return await self._in_turn(lambda: page_frame(content.data, number, quoted))
+
+    async def png(self, content: Content, number: int, quoted: Quoted | None) -> bytes:
+        """Raises PageMissing and UnreadableDocument."""
+        return await self._in_turn(lambda: page_picture(content.data, number, quoted).png)
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        async with self._turns:
+            return await asyncio.to_thread(work)
+
+
+def is_pdf(id: str) -> bool:
+    """Whether a document has pages that can be drawn."""
+    return id.lower().endswith(".pdf")
+
+
+def quoted_on(document: Document, number: int, start: int, end: int) -> Quoted | None:
+    """What page `number` has of the span `[start, end)`; None if that is nothing."""
+    page = next((page for page in document.pages if page.number == number), None)
+    if page is None or max(start, page.start) >= min(end, page.end):
+        return None
+    text = document.text[page.start : page.end]
+    return Quoted(text, max(start, page.start) - page.start, min(end, page.end) - page.start)
+
+
+def page_pictures_router(answering: Answering, readiness: Readiness, pictures: PagePictures) -> APIRouter:
+    register_url_convertor("pdf_id", PdfId())
+    router = APIRouter()
+
+    @router.head("/documents/{id:pdf_id}/pages/{number}.png", include_in_schema=False)
+    @router.get("/documents/{id:pdf_id}/pages/{number}.png", response_class=PngResponse, responses=NOT_FOUND)
+    async def page_png(
+        request: Request,
+        access: Requester,
+        id: str,
+        number: Annotated[int, Path(ge=1, le=MAX_PAGE)],
+        cited: Annotated[CitedSpan, Depends()],
+        quote: Annotated[str | None, Query(max_length=MAX_QUOTE)] = None,
+    ) -> Response:
+        """The page as a picture. What is marked is `quote`, or else what the page has of the span."""
+        try:
+            document = await answering.document(id, scope=access.scope)
+        except DocumentNotFound:
+            require_ready(readiness)  # it may only not be there yet
+            raise
+        place = cited.place_in(document)
+        quoted = Quoted(quote, 0, len(quote)) if quote else quoted_on(document, number, place.start, place.end)
+        try:
+            content = await pictures.content(id, access.scope)
+            return await _response(request, pictures, content, number, quoted)
+        except PageMissing as error:
+            raise HTTPException(404, str(error)) from error
+        except IndexProblem as error:
+            raise HTTPException(404, f"this page cannot be drawn: {error}") from error
+
+    return router
+
+
+class PngResponse(Response):
+    """A picture."""
+
+    media_type = "image/png"
+
+
+async def _response(
+    request: Request, pictures: PagePictures, content: Content, number: int, quoted: Quoted | None
+) -> Response:
+    """The picture, or 304 for a browser that has it."""
+    tag = _tag(content, number, quoted)
+    headers = {"ETag": tag, "Cache-Control": REVALIDATED}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return PngResponse(await pictures.png(content, number, quoted), headers=headers)
+
+
+def _tag(content: Content, number: int, quoted: Quoted | None) -> str:
+    seen = repr((DRAWING, content.digest, number, quoted)).encode("utf-8", "surrogatepass")
+    return f'"{hashlib.sha256(seen).hexdigest()[:32]}"'
+
+
+def _content(file: OpenFile) -> Content:
+    if file.size > MOST_BYTES:
+        raise UnreadableDocument("the file is too large")
+    data = file.read(file.size)
+    return Content(data, hashlib.sha256(data).hexdigest())
