@@ -14,8 +14,8 @@ TAKEN_BACK = "What stands above is taken back."
 EXCERPT = 300  # characters of a passage that came close
 
 _MARKERS = re.compile(r" (?:\[\[\d+\]\]\([^()\s]*\))+")
-_SOURCES = re.compile(rf"\n\n{SOURCES}(?:\n\d+\. [^\n]*)+\s*\Z")
-_CLOSEST = re.compile(rf"\n\n{CLOSEST}(?:\n- [^\n]*)*\s*\Z")
+_SOURCES = re.compile(rf"\n\n{SOURCES}(?:\n\d++\. [^\n]*+)++\Z")  # possessive: what others send may be long and odd
+_CLOSEST = re.compile(rf"\n\n{CLOSEST}(?:\n- [^\n]*+)++\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,10 @@ def said_by(content: str) -> str:
 
     Any other text is taken as it is.
     """
-    if _CLOSEST.search(content):
+    written = content.rstrip()
+    if _CLOSEST.search(written):
         return ""
-    paragraphs = _SOURCES.sub("", content).split("\n\n")
+    paragraphs = _SOURCES.sub("", written).split("\n\n")
     counted = paragraphs[1 + max((at for at, one in enumerate(paragraphs) if one.startswith(TAKEN_BACK)), default=-1) :]
     ours = [one for one in counted if _MARKERS.search(one)]
     return shown_by(_MARKERS.sub("", " ".join(ours))) if ours else content

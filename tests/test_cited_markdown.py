@@ -1,12 +1,13 @@
 """An answer as Markdown: what a reader of it finds, where the markers stand, and what is read back."""
 
+import time
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Citation, ClosePassage, Sentence
-from bot.cited_markdown import CitedMarkdown, said_by
+from bot.cited_markdown import CLOSEST, SOURCES, CitedMarkdown, said_by
 from bot.shown import shown_line
 from tests.hostile import hostile_text
 from tests.test_event_stream import ANSWER, CITATION, PROVEN, WITHHELD
@@ -124,3 +125,16 @@ def test_a_citation_is_shown_by_its_name() -> None:
     assert CitedMarkdown.of(replace(ANSWER, citations=(cited,)), BASE).text.endswith(
         "\n1. `leave.md`, page 3: “Leave is 28 days.”"
     )
+
+
+def test_what_is_sent_may_be_long_and_odd() -> None:
+    """Nothing in it costs more than its length."""
+    odd = [
+        f"\n\n{SOURCES}\n1. {' ' * 100_000}x\n",
+        f"\n\n{CLOSEST}\n- x" * 10_000 + "y\n\n",
+        " [[1]](" * 30_000,
+        "`" * 99_999,
+    ]
+    began = time.process_time()
+    assert all(len(said_by(one)) <= len(one) for one in odd)
+    assert time.process_time() - began < 2

@@ -20,7 +20,7 @@ from bot.http.openai.body import CompletionBody
 from bot.http.openai.chunks import Chunks
 from bot.http.openai.completion import CompletionJson, UsageJson, annotation_json, completion_json, usage_json
 from bot.http.openai.dialogue import Dialogue
-from bot.http.openai.schemas import COMPLETION_CONTENT, REFUSED, UNKNOWN_MODEL
+from bot.http.openai.schemas import BODY_REFUSED, COMPLETION_CONTENT, REFUSED, UNKNOWN_MODEL
 from bot.http.ports import Answering, Readiness
 from bot.http.presence import while_present
 from bot.http.requester import Requester
@@ -40,12 +40,12 @@ def openai_router(
     heartbeat_s: float = HEARTBEAT_S,
 ) -> APIRouter:
     """`count_tokens` is only for the usage; it may take its time, and is called in a thread."""
-    router = APIRouter(tags=["openai"])
+    router = APIRouter(tags=["openai"], responses=REFUSED)
 
     @router.post(
         "/v1/chat/completions",
         response_model=CompletionJson,
-        responses={200: COMPLETION_CONTENT} | REFUSED | UNKNOWN_MODEL,
+        responses={200: COMPLETION_CONTENT} | BODY_REFUSED | UNKNOWN_MODEL,
         dependencies=[Depends(require_json)],
     )
     async def chat_completions(request: Request, access: Requester, body: CompletionBody) -> Response:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from bot.http.openai.body import MODEL, unknown_model
-from bot.http.openai.schemas import UNKNOWN_MODEL
+from bot.http.openai.schemas import REFUSED, UNKNOWN_MODEL
 from bot.http.responses import Json
 
 
@@ -29,7 +29,7 @@ FOOTNOTE: ModelJson = {"id": MODEL, "object": "model", "created": 0, "owned_by":
 
 
 def models_router() -> APIRouter:
-    router = APIRouter(tags=["openai"])
+    router = APIRouter(tags=["openai"], responses=REFUSED)
 
     @router.get("/v1/models", response_model=ModelsJson)
     async def models() -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.http.schemas import OpenAIProblemJson, Responses
+from bot.http.schemas import EVERYWHERE, OpenAIProblemJson, Responses
 
 CHUNKS = """
 The answer while it is being made: `data:` lines of chunks. The first has the role, then one comes for each sentence as
@@ -35,9 +35,11 @@ def _refused(description: str) -> dict[str, Any]:
 
 REFUSED: Responses = {
     "default": {"description": "Problem details with OpenAI's error", "model": OpenAIProblemJson},
+    **{status: _refused(one["description"]) for status, one in EVERYWHERE.items()},
+}
+BODY_REFUSED: Responses = {
     400: _refused("Something in the request cannot be followed; `error.param` names the field."),
     413: _refused("The body is too large."),
     415: _refused("The body is not declared as JSON."),
-    503: _refused("Not now; `Retry-After` says how many seconds to wait."),
 }
 UNKNOWN_MODEL: Responses = {404: _refused("There is no such model: `error.code` is `model_not_found`.")}
