@@ -11,8 +11,8 @@ MOST_BYTES = 1024  # of the whole name: every system we know opens such paths
 MOST_BYTES_OF_PART = 255
 _HIDDEN = (".", "~$")  # as the folder's listing has it; `.` and `..` are among them
 _ROW = re.compile(r"\.jsonl#", re.IGNORECASE)
-# Controls, line ends, halves of characters, and the marks that make a name look like another.
-_STEERING = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# Controls, line ends, halves of characters, what stands for lost ones, and marks that make a name look like another.
+_STEERING = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffd]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,15 @@ def test_what_is_too_large_is_refused_while_it_comes(deposit: Deposit, root: Pat
 REFUSED = [
     *("", "/", "/etc/a.md", "a//b.md", "a/", "a.md/", "..", "../a.md", "a/../b.md", "./a.md", "a/./b.md", ".."),
     *(".a.md", ".git/a.md", "~$a.docx", "a/~$b.md", "a\\b.md", "..\\a.md", "a\0.md", "a\n.md", "a\x7f.md", "a\x85.md"),
-    *("a\u202egpj.md", "a\u2028.md", "\ud800.md", "x" * 253 + ".md", "é" * 127 + ".md", "a/" * 511 + "a.md"),
+    *(
+        "a\u202egpj.md",
+        "a\u2028.md",
+        "\ufffd.md",
+        "\ud800.md",
+        "x" * 253 + ".md",
+        "é" * 127 + ".md",
+        "a/" * 511 + "a.md",
+    ),
     *("a", "a.exe", "a.md.zip", "md", ".md", "a.", "a.m\td", "a.md ", "a.footnote-draft-0"),
 ]
 
