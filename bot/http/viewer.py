@@ -36,8 +36,7 @@ def text_values(document: Document, cited: CitedSpan, place: Place) -> Mapping[s
     quote = (place.start, place.start + len(page.quote))
     top = place.start if page.quote else page.start
     return {
-        **_common(document, cited, place),
-        "page": page,
+        **_common(document, place),
         "rows": text_rows(document.text, page.start, page.end, quote, document.markup),
         "heading": _heading(document, page.start, place.start) if page.quote else None,
         "page_number": page_number(document, top),
@@ -62,7 +61,7 @@ async def sheet_values(
         return None
     first, last, count = numbers[0], numbers[-1], sheets[0].frame.pages
     return {
-        **_common(document, cited, place),
+        **_common(document, place),
         "sheets": sheets,
         "quote": document.text[place.start : place.end],
         "page_number": first,
@@ -74,8 +73,8 @@ async def sheet_values(
     }
 
 
-def _common(document: Document, cited: CitedSpan, place: Place) -> dict[str, Any]:
-    return {"document": document, "sha256": cited.sha256, "changed": place.changed}
+def _common(document: Document, place: Place) -> dict[str, Any]:
+    return {"document": document, "changed": place.changed, "is_file": ".jsonl#" not in document.id}
 
 
 def _numbers(document: Document, place: Place) -> Sequence[int]:
