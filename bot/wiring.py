@@ -211,7 +211,8 @@ def http_product(settings: Settings, parts: Served, slack: "SlackService | None"
         keys=key_file(settings),
         monitoring=parts.monitoring,
         upload_suffixes=Reader.suffixes,
-        elsewhere={PATH: mcp} | ({"/slack/": slack} if slack else {}),
+        elsewhere={"/slack/": slack} if slack else {},
+        guarded={PATH: mcp},
         connections={"slack": lambda: slack.connected} if slack else {},
     )
 

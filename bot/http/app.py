@@ -31,7 +31,6 @@ from bot.http.suggestions import suggestions_router
 from bot.http.templates import Templates
 from bot.http.uploads import uploads_router
 from bot.http.web_files import web_files_router
-from bot.settings import Settings
 from index.readers import MEGABYTE
 from index.vocabulary import Vocabulary
 
@@ -49,11 +48,11 @@ def create_app(product: Product) -> FastAPI:
     )
     _add_routes(app, product, templates)
     app.include_router(session_router(admission, product))
-    _add_limits(app, product.settings, admission)
+    _add_limits(app, product, admission)
     install_problems(app, templates)
     app.add_middleware(Elsewhere, apps=product.elsewhere)  # before the gate: they know their own senders
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(RequestLog, heard=product.monitoring.requested, elsewhere=product.elsewhere)
+    app.add_middleware(RequestLog, heard=product.monitoring.requested, elsewhere=[*product.elsewhere, *product.guarded])
     return app
 
 
@@ -77,9 +76,11 @@ def _add_routes(app: FastAPI, product: Product, templates: Templates) -> None:
     app.include_router(metrics_router(product.monitoring))
 
 
-def _add_limits(app: FastAPI, settings: Settings, admission: Admission) -> None:
+def _add_limits(app: FastAPI, product: Product, admission: Admission) -> None:
     """The last one is asked first: whoever is not let in takes no room, and their body is not read."""
+    settings = product.settings
     upload_bytes = int(settings.max_file_mb * MEGABYTE)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_kb * 1024, max_document_bytes=upload_bytes)
+    app.add_middleware(Elsewhere, apps=product.guarded)  # behind the gate: they are told who asks
     app.add_middleware(Capacity, at_most=settings.max_requests)
     app.add_middleware(Gate, admission=admission, rate_limit=RateLimit(settings.rate_limit))
