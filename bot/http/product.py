@@ -18,7 +18,8 @@ class Product:
     `conversations` and `feedback` open the place where these are kept, and raise HistoryUnavailable. `elsewhere` are
     other applications by the beginning of their paths, which find out themselves who sends them something; `guarded`
     are such as are reached through the gate only, and refuse bodies that are too large themselves. `connections` say
-    of other services, by their names, whether we are connected to them now. `upload_suffixes` are the kinds of documents that can be read, as in `.pdf`.
+    of other services, by their names, whether we are connected to them now. `upload_suffixes` are the kinds of
+    documents that can be read, as in `.pdf`.
     """
 
     answering: Answering
