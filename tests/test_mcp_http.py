@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any
 
@@ -314,8 +315,8 @@ async def test_twenty_clients_are_answered_at_once(url: str) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-async def test_a_client_that_leaves_ends_the_work(mode: str) -> None:
-    """Not only the call is ended: the connection is gone."""
+async def test_a_client_that_leaves_ends_the_work(mode: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Not only the call is ended: the connection is gone. Nobody has to read about it."""
     endless: Any = Endless()
     async with listening(offered(Product(endless, nothing_listed))) as url:
 
@@ -329,6 +330,7 @@ async def test_a_client_that_leaves_ends_the_work(mode: str) -> None:
         await asyncio.wait([asking])
         async with asyncio.timeout(10):
             await endless.ended.wait()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 # The transport
