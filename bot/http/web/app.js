@@ -1,10 +1,8 @@
 import { goTo, wanted } from "./address.js";
 import { Problem, read, ROOT } from "./api.js";
 import { Conversation } from "./conversation.js";
-import { DocumentsPanel } from "./documents_panel.js";
 import { element, icon } from "./element.js";
 import { FootnoteCard } from "./footnote_card.js";
-import { HistoryPanel } from "./history_panel.js";
 import { QuestionBox } from "./question_box.js";
 import { ready } from "./readiness.js";
 import { keyGiven, session, signOut } from "./session.js";
@@ -114,26 +112,39 @@ async function begin() {
 
 async function offerDocuments() {
   if (!(await isThere("/documents?limit=1", ({ total }) => count(total)))) return;
-  const panel = new DocumentsPanel(await whoAsks, { opened: (passage) => source.open(passage, at("documents")), counted: count });
-  at("documents").hidden = false;
-  at("documents").addEventListener("click", () => panel.open());
+  offerPanel(at("documents"), async () => {
+    const { DocumentsPanel } = await import("./documents_panel.js");
+    return new DocumentsPanel(await whoAsks, { opened: (passage) => source.open(passage, at("documents")), counted: count });
+  });
 }
 
 async function offerHistory() {
   if (!(await isThere("/conversations?limit=1"))) return;
-  const panel = new HistoryPanel({
-    opened: (id) => {
-      goTo(id);
-      show();
-    },
-    deleted: (id) => {
-      if (wanted().conversation !== id) return;
-      goTo();
-      showWelcome();
-    },
+  offerPanel(at("history"), async () => {
+    const { HistoryPanel } = await import("./history_panel.js");
+    return new HistoryPanel({ opened: openAgain, deleted: forget });
   });
-  at("history").hidden = false;
-  at("history").addEventListener("click", () => panel.open());
+}
+
+/** Panels are fetched when they are first wanted: the page is there sooner. */
+function offerPanel(button, made) {
+  let panel = null;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    panel ??= made();
+    (await panel).open();
+  });
+}
+
+function openAgain(id) {
+  goTo(id);
+  show();
+}
+
+function forget(id) {
+  if (wanted().conversation !== id) return;
+  goTo();
+  showWelcome();
 }
 
 /** Whether the server offers it; `then` gets what it says. */

@@ -37,17 +37,16 @@ export class DocumentsPanel {
     await this.#reload();
   }
 
-  async #reload() {
-    this.#documents = [];
-    this.#next = null;
-    await this.#load();
+  /** From the beginning; until it is there, what was known before is shown. */
+  #reload() {
+    return this.#load(true);
   }
 
-  async #load() {
+  async #load(again = false) {
     try {
-      const after = this.#next ? `&after=${encodeURIComponent(this.#next)}` : "";
+      const after = this.#next && !again ? `&after=${encodeURIComponent(this.#next)}` : "";
       const { documents, total, next } = await read(`/documents?limit=100${after}`);
-      this.#documents.push(...documents);
+      this.#documents = again ? documents : [...this.#documents, ...documents];
       this.#total = total;
       this.#next = next;
       this.#tell.counted(total);

@@ -14,13 +14,19 @@ export function sharing(answer) {
 }
 
 function copyButton(picture, words, text) {
-  const label = element("span", { role: "status", class: "copied-label" }, words);
+  const label = element("span", {}, words);
+  const told = element("span", { class: "visually-hidden", role: "status" });
   const button = element("button", { type: "button", class: "quiet" }, icon(picture), label);
+  const say = (now, aloud) => {
+    label.textContent = now;
+    told.textContent = aloud;
+  };
   button.addEventListener("click", async () => {
-    label.textContent = (await copied(text())) ? "Copied" : "Copying is not allowed here";
-    setTimeout(() => (label.textContent = words), SHOWN_MS);
+    const outcome = (await copied(text())) ? "Copied" : "Copying is not allowed here";
+    say(outcome, outcome);
+    setTimeout(() => say(words, ""), SHOWN_MS);
   });
-  return button;
+  return element("span", { class: "copying" }, button, told);
 }
 
 async function copied(text) {
