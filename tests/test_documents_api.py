@@ -385,6 +385,12 @@ class TestTheWholeApplication:
         assert put["requestBody"]["content"].keys() == {"application/octet-stream"}
         assert {"204", "403", "404", "409", "422"} <= delete["responses"].keys()
         assert "200" not in delete["responses"]
+        read = paths["/documents/{id}"]["get"]
+        assert {"200", "304", "404", "422"} <= read["responses"].keys()
+        assert {"text/html", "text/plain", "application/octet-stream", "application/pdf"} <= read["responses"]["200"][
+            "content"
+        ].keys()
+        assert "as" in [parameter["name"] for parameter in read["parameters"]]
         assert paths["/documents"]["get"]["responses"]["200"]["content"].keys() == {"application/json"}
 
 

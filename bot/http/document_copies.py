@@ -10,14 +10,13 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.routing import APIRoute
-from starlette.convertors import register_url_convertor
 from starlette.datastructures import QueryParams
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from bot.errors import DocumentNotFound
-from bot.http.documents import AnyText
+from bot.http.any_text import know_any_text
 from bot.http.health import require_ready
 from bot.http.ports import Answering, Documents, Readiness
 from bot.http.requester import Requester
@@ -73,7 +72,7 @@ class CopyRoute(APIRoute):
 
 def document_copies_router(answering: Answering, documents: Documents, readiness: Readiness) -> APIRouter:
     """To be asked before the router that shows documents, which is described together with this one."""
-    register_url_convertor("any_text", AnyText())
+    know_any_text()
     router = APIRouter(route_class=CopyRoute)
 
     @router.head("/documents/{id:any_text}", include_in_schema=False)

@@ -4,42 +4,32 @@ import asyncio
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
-from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import HTMLResponse, Response
 
 from bot.errors import DocumentNotFound
+from bot.http.any_text import know_any_text
 from bot.http.cited_span import CitedSpan, Place
+from bot.http.document_copies import COPIES
 from bot.http.health import require_ready
 from bot.http.page_pictures import MAX_PAGE, Originals, PagePictures, is_pdf, page_pictures_router
 from bot.http.ports import Answering, Readiness
 from bot.http.requester import Requester
+from bot.http.schemas import NOT_FOUND
 from bot.http.templates import Templates
 from bot.http.viewer import sheet_values, text_values
 from index.document import Document
 
 
-class AnyText(Convertor[str]):
-    """The rest of a path, slashes and line breaks included; ids are looked up in the index, never on disk."""
-
-    regex = "(?s:.*)"
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
-
-
 def documents_router(
     answering: Answering, documents: Originals, readiness: Readiness, templates: Templates
 ) -> APIRouter:
-    register_url_convertor("any_text", AnyText())
+    know_any_text()
     pictures = PagePictures(documents)
     router = APIRouter()
     router.include_router(page_pictures_router(answering, readiness, pictures))  # before ids that go on to the end
 
     @router.head("/documents/{id:any_text}", include_in_schema=False)
-    @router.get("/documents/{id:any_text}", response_class=HTMLResponse)
+    @router.get("/documents/{id:any_text}", response_class=HTMLResponse, responses=NOT_FOUND, openapi_extra=COPIES)
     async def document(
         access: Requester,
         id: str,

@@ -5,12 +5,11 @@ from collections.abc import Awaitable
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
-from starlette.convertors import register_url_convertor
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from bot.errors import ServerStopping
-from bot.http.documents import AnyText
+from bot.http.any_text import know_any_text
 from bot.http.ports import Documents
 from bot.http.requester import ManagingRequester
 from bot.http.responses import Json
@@ -48,7 +47,7 @@ FILE_BODY: dict[str, Any] = {
 
 
 def uploads_router(documents: Documents) -> APIRouter:
-    register_url_convertor("any_text", AnyText())
+    know_any_text()
     router = APIRouter(tags=["documents"])
 
     @router.put(
