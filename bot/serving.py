@@ -1,6 +1,7 @@
 """The server process: a port that is sure to be ours, then uvicorn until it is told to stop."""
 
 import asyncio
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -59,6 +60,7 @@ def serve_until_stopped(
     alive = AsyncExitStack()
     config = uvicorn.Config(
         app,
+        http="h11",  # the faster parser keeps headers without end: anybody could fill the memory
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -66,7 +68,10 @@ def serve_until_stopped(
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    Server(config).run(sockets=[listening])
+    try:
+        Server(config).run(sockets=[listening])
+    finally:
+        gc.freeze()  # Python's own end would look through all that is loaded for garbage, which takes seconds
 
 
 def _reason(error: OSError) -> str:

@@ -5,12 +5,13 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 from typing import Any, Protocol, Self
 
+import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from bot.answer_json import json_text
-from bot.errors import AnsweringProblem
+from bot.errors import AnsweringProblem, ServerStopping
 from bot.event_json import event_json
 from bot.events import Event
 from bot.http.problems import Problem, problem_of, unexpected_problem
@@ -66,7 +67,14 @@ class EventStream(EventSourceResponse):
         self._events = events
         self._telling = telling
         self._made: asyncio.Queue[ServerSentEvent | None] = asyncio.Queue()  # as many as an answer has, no more
-        super().__init__(self._until_the_end(), ping=heartbeat_s, sep=SEPARATOR, shutdown_grace_period=SHUTDOWN_GRACE_S)
+        self._stopping = anyio.Event()
+        super().__init__(
+            self._until_the_end(),
+            ping=heartbeat_s,
+            sep=SEPARATOR,
+            shutdown_event=self._stopping,
+            shutdown_grace_period=SHUTDOWN_GRACE_S,
+        )
 
     @classmethod
     async def begun(
@@ -76,12 +84,13 @@ class EventStream(EventSourceResponse):
         return cls(request, await anext(events), events, telling, heartbeat_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        making = asyncio.create_task(self._make())
+        tasks = asyncio.create_task(self._make()), asyncio.create_task(self._stop())
         try:
             await super().__call__(scope, receive, send)
         finally:
-            making.cancel()
-            await asyncio.wait({making})
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     async def _make(self) -> None:
         try:
@@ -95,6 +104,12 @@ class EventStream(EventSourceResponse):
             self._put(self._telling.problem(unexpected_problem(self._request, error)))
         finally:
             self._made.put_nowait(None)
+
+    async def _stop(self) -> None:
+        """Whoever listens is told that the server ends: a connection that just breaks says nothing."""
+        await self._stopping.wait()
+        self._put(self._telling.problem(problem_of(ServerStopping("the server is being stopped; ask again"))))
+        self._made.put_nowait(None)
 
     def _put(self, made: Iterable[ServerSentEvent]) -> None:
         for one in made:
