@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from footnote_process import run, serving
+from footnote_process import Server, run, serving
 from http_product import a_product
 from hypothesis import given
 from hypothesis import strategies as st
@@ -490,17 +493,79 @@ class TestServing:
         assert done.stderr.startswith("footnote: others could reach 0.0.0.0, and there is no key")
         assert done.stderr.count("\n") == 1
 
-    def test_a_running_server_takes_keys_as_they_come_and_go(self, tmp_path: Path) -> None:
+    @pytest.fixture(scope="class")
+    def home(self, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+        """Where a server keeps its keys and has its one document."""
+        folder = tmp_path_factory.mktemp("served")
+        (folder / "docs").mkdir()
+        (folder / "docs" / "leave.md").write_text("Leave is 28 days.")
+        return {"FOOTNOTE_HOME": str(folder / "home"), "FOOTNOTE_DOCUMENTS": str(folder / "docs")}
+
+    @pytest.fixture(scope="class")
+    def server(self, home: dict[str, str]) -> Iterator[Server]:
+        with serving(**home) as server:
+            yield server
+
+    def test_headers_without_end_are_cut_off(self, server: Server) -> None:
+        """They are kept until they have ended, before anybody can ask who sends them."""
+        address = httpx.URL(server.url)
+        with socket.create_connection((address.host, address.port), timeout=30) as connection:
+            with suppress(ConnectionError):
+                connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: " + b"x" * 200_000)
+            with suppress(ConnectionError):
+                assert connection.recv(65536).startswith(b"HTTP/1.1 400 ")
+
+    def test_a_running_server_takes_keys_as_they_come_and_go(self, home: dict[str, str], server: Server) -> None:
         """Made and revoked by other processes."""
-        (tmp_path / "docs").mkdir()
-        (tmp_path / "docs" / "leave.md").write_text("Leave is 28 days.")
-        settings = {"FOOTNOTE_HOME": str(tmp_path / "home"), "FOOTNOTE_DOCUMENTS": str(tmp_path / "docs")}
-        with serving(**settings) as server, httpx.Client(base_url=server.url, trust_env=False) as client:
-            server.wait_until_ready()
+        server.wait_until_ready()
+        with httpx.Client(base_url=server.url, trust_env=False) as client:
             body = {"query": "leave"}
             assert client.post("/search", json=body).status_code == 200
-            secret = run("keys", "add", "web", **settings).stdout.strip()
+            secret = run("keys", "add", "web", **home).stdout.strip()
             assert client.post("/search", json=body).status_code == 401
             assert client.post("/search", json=body, headers=bearer(secret)).status_code == 200
-            assert run("keys", "revoke", "web", **settings).returncode == 0
+            assert run("keys", "revoke", "web", **home).returncode == 0
             assert client.post("/search", json=body, headers=bearer(secret)).status_code == 401
+
+    def test_what_a_key_does_not_open_does_not_exist(self, tmp_path: Path) -> None:
+        """Questions, searches, documents, answers of others: nothing tells that there is more."""
+        docs, home = tmp_path / "docs", tmp_path / "home"
+        texts = {"hr/leave.md": "Leave is 28 days.", "board/merger.md": "The merger with Zorblax is in May."}
+        for name, text in texts.items():
+            (docs / name).parent.mkdir(parents=True)
+            (docs / name).write_text(text)
+        keys = KeyFile(home / "keys.json")
+        everything, hr = keys.add("all", "manage")[1], keys.add("hr", "manage", ["hr/*"])[1]
+        with (
+            serving(FOOTNOTE_HOME=str(home), FOOTNOTE_DOCUMENTS=str(docs)) as server,
+            httpx.Client(base_url=server.url, trust_env=False, headers=bearer(hr)) as client,
+        ):
+            server.wait_until_ready()
+            question = {"question": "When is the merger with Zorblax?"}
+            told = client.post("/ask", json=question, headers=bearer(everything)).json()
+            assert told["citations"][0]["document"] == "board/merger.md"
+            untold = client.post("/ask", json=question)
+            assert untold.status_code == 200
+            listed = client.get("/documents").json()
+            found = client.post("/search", json={"query": "merger Zorblax May"})
+            assert [one["id"] for one in listed["documents"]] == ["hr/leave.md"]
+            assert listed["total"] == 1
+            for response in (untold, found):
+                assert "board" not in response.text
+                assert "in May" not in response.text
+            pairs = [
+                ("GET", "/documents/board/merger.md", "/documents/board/none.md"),
+                ("GET", "/documents/board/merger.md?start=0&end=3", "/documents/board/none.md?start=0&end=3"),
+                ("GET", "/documents/board/merger.md?start=5&end=3", "/documents/board/none.md?start=5&end=3"),
+                ("GET", "/documents/board/merger.md?as=original", "/documents/board/none.md?as=original"),
+                ("GET", f"/answers/{told['id']}", "/answers/none"),
+                ("GET", f"/conversations/{told['conversation_id']}", "/conversations/none"),
+            ]
+            for method, outside, missing in pairs:
+                answers = [client.request(method, path) for path in (outside, missing)]
+                words = [one.text.replace("merger", "none") for one in answers]  # the id may be repeated
+                assert [one.status_code for one in answers] == [404, 404], outside
+                assert words[0] == words[1]
+            deleted = [client.delete(f"/documents/board/{name}.md") for name in ("merger", "none")]
+            assert deleted[0].status_code == deleted[1].status_code == 403  # the name alone says so
+            assert (docs / "board/merger.md").exists()
