@@ -25,6 +25,12 @@ def test_repeated_words_are_told_apart_by_their_place() -> None:
     assert found_span(text, Span(7, 10), f"Page 1\r\n{text}\r\n") == [Span(15, 18)]
 
 
+def test_a_running_head_is_not_taken_for_the_line_that_it_repeats() -> None:
+    """The lines of the wanted text stand together, if they do anywhere."""
+    text = "Annual\r\nreport\r\nAnnual\r\nplan"
+    assert found_span("Annual\nplan", Span(0, 6), text) == [Span(16, 22)]
+
+
 def test_what_the_wanted_text_leaves_out_is_not_found() -> None:
     """A running head between two lines is no part of the quote."""
     assert found("First line\nsecond line.", "line\nsecond line.", "First line\r\nHEAD 7\r\nsecond line.\r\n") == [

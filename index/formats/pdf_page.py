@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WIDTH = 1_200  # pixels: sharp at the width of a column on screens with two pixels to a point
 HEIGHT = 2_400  # pixels at most, whatever size a page says it has
-SECONDS = 10.0  # of drawing at most: a page can hold a picture that is never finished
+SECONDS = 5.0  # of drawing at most: a page can hold a picture that is never finished
 LONGEST = 200_000  # characters of a page on which words are looked for
 MARK = "#ffe066"
 _MARK_ON_DARK = "#6a5208"  # added to what is there, as the other is taken away from it
