@@ -130,7 +130,7 @@ def test_a_citation_is_shown_by_its_name() -> None:
 def test_what_is_sent_may_be_long_and_odd() -> None:
     """Nothing in it costs more than its length."""
     odd = [
-        f"\n\n{SOURCES}\n1. {' ' * 100_000}x\n",
+        f"\n\n{SOURCES}\n1. {' ' * 100_000}x\ny",
         f"\n\n{CLOSEST}\n- x" * 10_000 + "y\n\n",
         " [[1]](" * 30_000,
         "`" * 99_999,

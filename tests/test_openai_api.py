@@ -309,6 +309,19 @@ class TestDialogue:
         said = (await posted(BODY, ABSTENTION)).json()["choices"][0]["message"]["content"]
         assert (await turns_of("A?", said, "B?"))[1][0].answer == ""
 
+    async def test_what_is_no_text_in_a_turn_does_no_harm(self) -> None:
+        """Zeros and halves of characters are shown as such; in the question itself they are refused."""
+        messages = [{"role": "user", "content": "A\0\ud800?"}, *ASKED]
+        usage = {"stream": True, "stream_options": {"include_usage": True}}
+        answering = Scripted()
+        transport = httpx.ASGITransport(app_of(answering))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            content = json.dumps({**BODY, "messages": messages, **usage})
+            json_type = {"Content-Type": "application/json"}
+            response = await client.post("/v1/chat/completions", content=content, headers=json_type)
+        assert answering.askers[0]["turns"][0].question == "A\ufffd\ufffd?"
+        assert datas(response.text)[-1]["usage"]["prompt_tokens"] > 4
+
     async def test_only_the_last_turns_are_read(self) -> None:
         """However long the chat is."""
         _, turns = await turns_of(*[f"Is it {number}?" for number in range(41)])

@@ -60,7 +60,7 @@ def openai_router(
         """
         require_ready(readiness)
         body.check()
-        dialogue = Dialogue.of(body.messages)
+        dialogue = await asyncio.to_thread(Dialogue.of, body.messages)
         base_url = settings.public_url or str(request.base_url)
         asked = _asked(access, dialogue)
         created = int(time.time())

@@ -8,11 +8,12 @@ from bot.cited_markdown import said_by
 from bot.conversation import standalone_question
 from bot.http.openai.body import Message, Part
 from bot.http.openai.error import Refusal
+from bot.question import NOT_TEXT
 from bot.turn import Turn
 
 SPEAKERS = ("user", "assistant")
 REMEMBERED_TURNS = 10
-REMEMBERED_CHARS = 2000  # of each question and each answer; a body may hold hundreds of thousands
+REMEMBERED_CHARS = 500  # of each question and each answer: what they are about, they say first; more costs seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,9 @@ class Dialogue:
         asked = [place for place, (role, _) in enumerate(spoken) if role == "user"]
         if not asked:
             raise Refusal("messages: there is no question, which is the last message with the role user", "messages")
-        before = spoken[asked[0] : asked[-1]]
-        return cls(spoken[asked[-1]][1], _turns(before), "\n".join(text for _, text in spoken[: asked[-1] + 1]))
+        first, last = asked[0], asked[-1]
+        carried = [(role, NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)) for role, text in spoken[: last + 1]]
+        return cls(spoken[last][1], _turns(carried[first:last]), "\n".join(text for _, text in carried))
 
 
 def _turns(spoken: Sequence[tuple[str, str]]) -> tuple[Turn, ...]:
