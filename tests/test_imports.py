@@ -41,6 +41,8 @@ OWNERS = {
     "starlette": ("bot.http*", "bot.serving"),
     "uvicorn": ("bot.http*", "bot.serving"),
     "typer": ("bot.cli",),
+    "limits": ("bot.http.rate_limit",),
+    "filelock": ("bot.key_file", "index.ownership"),
     "sse_starlette": ("bot.http*",),
     "sqlalchemy": ("bot.history*", "bot.migrations*", "bot.slack.installations*"),
     "alembic": ("bot.history_version", "bot.migrations*"),
