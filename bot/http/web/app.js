@@ -14,10 +14,11 @@ const at = (id) => document.getElementById(id);
 const card = new FootnoteCard(at("conversation"));
 const source = new SourcePane(at("source"), [document.querySelector(".top"), at("conversation")]);
 const conversation = new Conversation(at("turns"), at("status"), card, {
-  begun: (turn) => {
+  begun: (view) => {
     showConversation();
     box.working = true;
-    turn.scrollIntoView({ block: "start" });
+    if (!box.isFocused) view.heading.focus({ preventScroll: true }); // what was pressed is gone
+    view.node.scrollIntoView({ block: "start" });
   },
   ended: () => (box.working = false),
   named: (id, question) => {
@@ -33,7 +34,7 @@ const box = new QuestionBox(at("ask"), (question) => conversation.ask(question),
 
 function title(question = null) {
   document.title = question ? `${question} · Footnote` : "Footnote";
-  at("heading").textContent = question ?? "Ask the documents.";
+  at("heading").textContent = question ? "Conversation" : "Ask the documents.";
 }
 
 function showConversation() {
@@ -70,6 +71,7 @@ async function show() {
 function showShared(answer) {
   showConversation();
   conversation.show([answer]);
+  box.placeholder = "Ask a question of your own";
   title(answer.question);
 }
 

@@ -13,7 +13,7 @@ export class Conversation {
 
   /**
    * `turns` is where they are shown, `status` the line that says what is being done. `tell` has what the page wants to
-   * know: begun(), ended(), named(id, question), opened(passage, opener), keyNeeded(again).
+   * know: begun(view), ended(), named(id, question), opened(passage, opener), keyNeeded(again).
    */
   constructor(turns, status, card, tell) {
     this.#turns = turns;
@@ -58,7 +58,7 @@ export class Conversation {
     const conversation = this.#id;
     this.#working = working;
     this.#say("Asking …");
-    this.#tell.begun(view.node);
+    this.#tell.begun(view);
     try {
       await this.#follow(question, view, working.signal);
     } catch (error) {

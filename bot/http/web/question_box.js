@@ -28,9 +28,13 @@ export class QuestionBox {
     this.#field.focus({ preventScroll: true });
   }
 
+  get isFocused() {
+    return document.activeElement === this.#field;
+  }
+
   /** While an answer is made, its stop button stands where the one that sends was. */
   set working(working) {
-    const focused = this.#form.contains(document.activeElement) && document.activeElement !== this.#field;
+    const focused = !this.isFocused && this.#form.contains(document.activeElement);
     this.#working = working;
     this.#send.hidden = working;
     this.#stop.hidden = !working;
