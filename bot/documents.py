@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterable, Callable
 from concurrent.futures import Future
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -52,7 +53,7 @@ class Documents:
 
     async def page(self, scope: Scope, limit: int, after: str | None = None) -> ListedDocuments:
         """At most `limit` documents whose ids come after that one."""
-        return await asyncio.to_thread(self._listing.page, scope, limit, after)
+        return await asyncio.to_thread(self._page, scope, limit, after)
 
     async def put(self, id: str, chunks: AsyncIterable[bytes], scope: Scope) -> Stored:
         """Receive a file; when this returns, questions are answered from it. An older one serves until then.
@@ -99,6 +100,20 @@ class Documents:
             return await _finished(opened, Original.close)
         except FileMissing as missing:
             raise DocumentNotFound(f"{id!r}: {missing}") from None
+
+    def _page(self, scope: Scope, limit: int, after: str | None) -> ListedDocuments:
+        """The catalog keeps no time of what has just been changed: then the folder is asked."""
+        page = self._listing.page(scope, limit, after)
+        dated = [
+            one if one.mtime_ns >= 0 else replace(one, mtime_ns=self._saved_ns(one.file)) for one in page.documents
+        ]
+        return replace(page, documents=dated)
+
+    def _saved_ns(self, file: str) -> int:
+        try:
+            return self._folder.locate(file).stat().st_mtime_ns
+        except OSError:
+            return -1
 
     def _turn(self, id: str) -> asyncio.Lock:
         return self._turns.setdefault(id, asyncio.Lock())

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -264,6 +265,7 @@ class TestList:
         await client.put("/documents/list/C%23%20notes.md", content="# Sharp\n\nwords")
         page = (await client.get("/documents", params={"after": "list/", "limit": 1})).json()
         (one,) = page["documents"]
+        assert abs(datetime.fromisoformat(one["changed_at"]) - datetime.now(UTC)) < timedelta(minutes=5)
         assert one | {"changed_at": None} == {
             "id": "list/C# notes.md",
             "title": "Sharp",

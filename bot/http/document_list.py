@@ -23,7 +23,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class DocumentSummaryJson(TypedDict):
     """A document; `url` opens it, `original` is its file's URL, null for a row of a file.
 
-    `changed_at` is in UTC, RFC 3339; null in the first seconds after a change.
+    `changed_at` is in UTC, RFC 3339; null if nobody knows.
     """
 
     id: str
