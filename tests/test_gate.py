@@ -144,7 +144,8 @@ class TestWithoutKeys:
         """As with Slack behind a proxy."""
         house = House(seen, keys, public_url="https://kb.example.org")
         assert (await house.asked(host="https://kb.example.org")).status_code == 200
-        assert house.access == Access("open", may_manage=False)
+        assert house.access
+        assert (house.access.name, house.access.may_manage) == ("anonymous", False)
 
     async def test_a_public_address_that_is_this_machine_is_not_public(self, seen: Seen, keys: KeyFile) -> None:
         house = House(seen, keys, public_url="http://localhost:9000")
@@ -155,7 +156,24 @@ class TestWithoutKeys:
     async def test_an_open_server_lets_everybody_ask_and_nobody_manage(self, seen: Seen, keys: KeyFile) -> None:
         house = House(seen, keys, open=True, host="0.0.0.0")
         assert (await house.asked(host="http://anything.example")).status_code == 200
-        assert house.access == Access("open", may_manage=False)
+        assert house.access
+        assert (house.access.name, house.access.may_manage) == ("anonymous", False)
+
+    async def test_strangers_do_not_share_their_conversations(self, seen: Seen, keys: KeyFile) -> None:
+        """Programs by their addresses, browsers by their cookies; nobody by what anybody could send."""
+        house, owners = House(seen, keys, open=True), []
+        for address, cookie in (
+            ("203.0.113.1", ""),
+            ("203.0.113.2", ""),
+            ("203.0.113.1", f"footnote_visitor={VISITOR}"),
+        ):
+            async with house.client(client=address) as client:
+                await client.get("/who", headers={"Cookie": cookie} if cookie else {})
+            assert house.access
+            owners.append(house.access.owner)
+        assert len(set(owners)) == 3
+        assert owners[2] == f"open:{BROWSER_ID}"
+        assert "203.0" not in "".join(owners)
 
     @pytest.mark.parametrize("secret", ["none", "sk-unused", "fn_short"])
     async def test_what_clients_of_other_interfaces_send_for_a_key_does_no_harm(
@@ -243,7 +261,8 @@ class TestKeys:
         assert house.access
         assert (house.access.name, house.access.may_manage) == ("ops", True)
         await house.asked()
-        assert house.access == Access("open", may_manage=False)
+        assert house.access
+        assert (house.access.name, house.access.may_manage) == ("anonymous", False)
         assert (await house.asked(**bearer("fn_" + "x" * 43))).status_code == 401
 
     async def test_damaged_keys_let_nobody_in(self, house: House, keys: KeyFile) -> None:

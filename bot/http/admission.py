@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from bot.access import Access
 from bot.errors import KeysMissing
-from bot.http.address import host_of, is_loopback
+from bot.http.address import client_of, host_of, is_loopback
 from bot.http.visitor import visitor
 from bot.keys import ANONYMOUS, SECRET, Key, KeyRing
 from bot.settings import Settings
@@ -72,7 +72,8 @@ class Admission:
             _require_local(request)
         if key is None and (self.needs_key or _is_ours(request)):
             return None
-        owner, surface = _owner(request, key.id if key else OPEN), _surface(request)
+        holder = key.id if key else OPEN if local else _stranger(request)
+        owner, surface = _owner(request, holder), _surface(request)
         if key is None:
             return Access(owner, may_manage=local, name=ANONYMOUS, surface=surface)
         return Access(owner, key.documents_scope, key.may_manage, key.name, surface)
@@ -127,7 +128,16 @@ def _is_ours(request: Request) -> bool:
 
 def _owner(request: Request, holder: str) -> str:
     browser = visitor(request)
-    return f"{holder}:{hashlib.sha256(browser.encode('ascii')).hexdigest()[:16]}" if browser else holder
+    return f"{holder}:{_short_hash(browser)}" if browser else holder
+
+
+def _stranger(request: Request) -> str:
+    """Where anybody may ask, strangers must not read each other's conversations; browsers are told apart better."""
+    return OPEN if visitor(request) else f"{OPEN}@{_short_hash(client_of(request))}"
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]
 
 
 def _surface(request: Request) -> Surface:
