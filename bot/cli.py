@@ -309,16 +309,17 @@ def mcp() -> int:
     import logging
 
     from bot.companion import companion
+    from bot.mcp.product import Product
     from bot.mcp.stdio import serve_stdio
     from bot.server_log import log_handler
-    from bot.wiring import load_settings, mcp_product
+    from bot.wiring import load_settings
 
     settings = load_settings()
     logging.basicConfig(handlers=[log_handler(settings)])
     try:
         with companion(settings) as parts:
             parts.source.start()
-            asyncio.run(serve_stdio(mcp_product(settings, parts.answering, parts.source)))
+            asyncio.run(serve_stdio(Product(parts.answering, parts.listing, settings.public_url)))
     except Terminated:
         return OK  # that is how it ends
     return OK

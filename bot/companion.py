@@ -1,13 +1,17 @@
 """Answers for a program that has started this one and keeps it beside itself, for hours or days."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 
 from bot.answering import Answering
+from bot.document_listing import DocumentListing
 from bot.folder_source import FolderSource
 from bot.inquiry import PostponedProjection
 from bot.interruption import InterruptibleEmbedding, Interruption
+from bot.listed_documents import ListedDocuments
+from bot.scope import Scope
 from bot.settings import Settings
 from bot.source import CatalogSource
 from bot.wiring import catalog_path, kept_history, make_answering, make_sync, make_vectors, owned_catalog
@@ -28,6 +32,7 @@ class Companion:
 
     source: FolderSource
     answering: Answering
+    listing: "CurrentListing"
 
 
 @contextmanager
@@ -41,7 +46,20 @@ def companion(settings: Settings) -> Iterator[Companion]:
             closing(source),
             closing(make_answering(settings, source, embedding, catalog, history)) as answering,
         ):
-            yield Companion(source, answering)
+            yield Companion(source, answering, CurrentListing(source, DocumentListing(catalog)))
+
+
+class CurrentListing:
+    """The documents of the folder as it is now."""
+
+    def __init__(self, source: FolderSource, listing: DocumentListing) -> None:
+        self._source = source
+        self._listing = listing
+
+    async def page(self, scope: Scope, limit: int, after: str | None = None) -> ListedDocuments:
+        """As in DocumentListing. Raises NotReady while there is no index."""
+        await asyncio.to_thread(self._source.be_current)
+        return await asyncio.to_thread(self._listing.page, scope, limit, after)
 
 
 class _Looking:

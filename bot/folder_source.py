@@ -63,7 +63,7 @@ class FolderSource:
 
         Raises NotReady while there is no index.
         """
-        self._be_current()
+        self.be_current()
         return self._source.retrieve(question, limit, beside, scope)
 
     def document(self, id: str) -> Document | None:
@@ -71,14 +71,15 @@ class FolderSource:
         return self._source.document(id)
 
     def listing(self) -> Sequence[DocumentSummary]:
-        self._be_current()
+        self.be_current()
         return self._source.listing()
 
     @property
     def change(self) -> int:
         return self._source.change
 
-    def _be_current(self) -> None:
+    def be_current(self) -> None:
+        """Wait until the folder has been looked at, but not for ever. Raises NotReady while there is no index."""
         wait([self._look()], PATIENCE_S if self._answers else FIRST_PATIENCE_S)
         if not self._answers:
             raise NotReady(self._percent)

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from bot.history import History
     from bot.http.product import Product as HttpProduct
     from bot.key_file import KeyFile
-    from bot.mcp.product import Product as McpProduct
     from bot.monitoring import Monitoring
     from bot.no_history import NoHistory
     from bot.observer import Observer
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
     from bot.slack.slack_service import SlackService
     from bot.slack.slack_settings import SlackSettings
     from index.deposit import Deposit
-    from index.document_summary import DocumentSummary
     from index.folder import Folder
     from index.sync import Report, Sync
     from index.vocabulary import Vocabulary
@@ -197,9 +195,10 @@ def http_product(settings: Settings, parts: Served, slack: "SlackService | None"
     from bot.history_feedback import Feedback
     from bot.http.product import Product
     from bot.mcp.endpoint import PATH, Endpoint
+    from bot.mcp.product import Product as McpProduct
     from index.readers import Reader
 
-    mcp = Endpoint(mcp_product(settings, parts.answering, parts.engine), settings.max_body_kb * 1024)
+    mcp = McpProduct(parts.answering, parts.documents, settings.public_url)
     return Product(
         answering=parts.answering,
         readiness=parts.engine,
@@ -212,7 +211,7 @@ def http_product(settings: Settings, parts: Served, slack: "SlackService | None"
         monitoring=parts.monitoring,
         upload_suffixes=Reader.suffixes,
         elsewhere={"/slack/": slack} if slack else {},
-        guarded={PATH: mcp},
+        guarded={PATH: Endpoint(mcp, settings.max_body_kb * 1024)},
         connections={"slack": lambda: slack.connected} if slack else {},
     )
 
@@ -222,16 +221,6 @@ def key_file(settings: Settings) -> "KeyFile":
     from bot.key_file import KeyFile
 
     return KeyFile(settings.home / "keys.json")
-
-
-def mcp_product(settings: Settings, answering: "Answering", source: "Source") -> "McpProduct":
-    """What the models of other programs are offered."""
-    from bot.mcp.product import Product
-
-    async def listing(scope: "Scope") -> "list[DocumentSummary]":
-        return [one for one in await asyncio.to_thread(source.listing) if scope.allows(one.id)]
-
-    return Product(answering, listing, settings.public_url)
 
 
 def make_product(settings: Settings, parts: Served) -> "Product":

@@ -18,7 +18,6 @@ from bot.mcp.product import Product
 from bot.scope import Scope
 from bot.serving import listen, url_of
 from bot.settings import Settings
-from bot.wiring import mcp_product
 
 FOLDER = {
     "mission.md": "# Mission\n\nOtunge commands the mission in Haiti. The mission has 2,500 officers.\n",
@@ -45,7 +44,7 @@ def real_product(folder: Path) -> Iterator[Product]:
     settings = Settings(documents=write_folder(folder / "documents"), home=folder / "home")
     with companion(settings) as parts:
         parts.source.start()
-        yield mcp_product(settings, parts.answering, parts.source)
+        yield Product(parts.answering, parts.listing, settings.public_url)
 
 
 class Gate:

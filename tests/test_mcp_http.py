@@ -21,6 +21,7 @@ from index.errors import IndexDamaged
 from tests.mcp_house import FOLDER, MAX_BODY, MODES, QUESTION, client_of, listening, offered, real_product, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+NOTHING_LISTED: Any = None
 HOSTILE = [
     "../etc/passwd",
     "mission.md\0",
@@ -29,7 +30,6 @@ HOSTILE = [
     "%2e%2e",
     "",
     "mission.md/../mission.md",
-    "\ud800",
 ]
 
 
@@ -74,10 +74,6 @@ class Endless:
             await asyncio.Event().wait()
         finally:
             self.ended.set()
-
-
-async def nothing_listed(_: object) -> list[Any]:
-    return []
 
 
 # What is offered
@@ -291,7 +287,7 @@ async def test_what_fails_is_told_in_words(
 ) -> None:
     """Of what nobody foresaw only the log tells more."""
     failing: Any = Failing(failure)
-    async with listening(offered(Product(failing, nothing_listed))) as url, client_of(url, mode) as client:
+    async with listening(offered(Product(failing, NOTHING_LISTED))) as url, client_of(url, mode) as client:
         for tool, arguments in (("ask", {"question": "x"}), ("read_document", {"document": "x"})):
             result = await client.call_tool(tool, arguments)
             assert result.is_error
@@ -318,7 +314,7 @@ async def test_twenty_clients_are_answered_at_once(url: str) -> None:
 async def test_a_client_that_leaves_ends_the_work(mode: str, caplog: pytest.LogCaptureFixture) -> None:
     """Not only the call is ended: the connection is gone. Nobody has to read about it."""
     endless: Any = Endless()
-    async with listening(offered(Product(endless, nothing_listed))) as url:
+    async with listening(offered(Product(endless, NOTHING_LISTED))) as url:
 
         async def ask() -> None:
             async with client_of(url, mode) as client:

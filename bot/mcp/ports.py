@@ -1,14 +1,14 @@
 """What MCP needs from the rest of the program."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from bot.events import Event
+from bot.listed_documents import ListedDocuments
 from bot.scope import EVERYTHING, Scope
 from bot.surface import Surface
 from bot.turn import Turn
 from index.document import Document, Passage
-from index.document_summary import DocumentSummary
 
 
 class FoundPassage(Protocol):
@@ -44,5 +44,9 @@ class Answering(Protocol):
     async def document(self, id: str, *, scope: Scope = EVERYTHING) -> Document: ...
 
 
-Listing = Callable[[Scope], Awaitable[Sequence[DocumentSummary]]]
-"""The documents inside a scope, in the order of their ids."""
+class Listing(Protocol):
+    """The documents inside a scope, in the order of their ids."""
+
+    async def page(self, scope: Scope, limit: int, after: str | None = None) -> ListedDocuments:
+        """At most `limit` of those whose ids come after that one."""
+        ...

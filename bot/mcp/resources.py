@@ -33,11 +33,8 @@ class Resources:
 
     async def page(self, caller: Caller, cursor: str | None) -> ListResourcesResult:
         """The documents after that id, which is what a cursor is here: it stays good when others come and go."""
-        listed = await self._product.listing(caller.access.scope)
-        remaining = [one for one in listed if cursor is None or one.id > cursor]
-        shown = remaining[:PAGE]
-        more = shown[-1].id if len(remaining) > PAGE else None
-        return ListResourcesResult(resources=[_resource(one) for one in shown], next_cursor=more)
+        listed = await self._product.listing.page(caller.access.scope, PAGE, cursor)
+        return ListResourcesResult(resources=[_resource(one) for one in listed.documents], next_cursor=listed.next)
 
     async def templates(self) -> ListResourceTemplatesResult:
         template = ResourceTemplate(
