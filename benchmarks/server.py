@@ -119,7 +119,7 @@ def _ready(process: psutil.Popen, out: Any, deadline: float) -> Server:
             if server.is_ready():
                 return server
         time.sleep(POLL_S)
-    raise ChildFailed(f"footnote serve was not ready in time: {said[-500:]}")
+    raise ChildFailed(f"footnote serve was not ready in time, or ended with {process.poll()}: {said[-500:]}")
 
 
 def _stop(process: psutil.Popen) -> None:
