@@ -236,6 +236,19 @@ class TestDelete:
         assert not (folder / "broken.pdf").exists()
 
 
+async def test_answers_follow_what_is_put_and_deleted(client: httpx.AsyncClient, parts: Served) -> None:
+    """A question is answered from a document as soon as it is there, in its newest words, and then not any more."""
+    question = "Who captains the vessel Aldebaran?"
+    assert not (await parts.answering.answer(question)).answered
+    for captain in ("Ines Okafor", "Tomas Lindqvist"):
+        await client.put("/documents/vessels.md", content=f"The vessel Aldebaran is captained by {captain}.")
+        answer = await parts.answering.answer(question)
+        assert answer.answered
+        assert captain in answer.answer
+    await client.delete("/documents/vessels.md")
+    assert not (await parts.answering.answer(question)).answered
+
+
 class TestRights:
     async def test_changing_needs_the_right_to(self, parts: Served, settings: Settings) -> None:
         """Reading does not."""
