@@ -10,7 +10,7 @@ export class SourcePane {
   #title = element("h2", { id: "source-title", class: "title" });
   #place = element("p", { class: "place" });
   #body = element("div", { class: "source-body", tabindex: "0", role: "region", "aria-label": "Text of the document" });
-  #outside = element("a", { class: "quiet", target: "_blank", rel: "noopener" }, icon("outside"), "Open in a tab");
+  #outside = element("a", { class: "quiet", target: "_blank", rel: "noopener" }, icon("outside"), element("span", { class: "label" }, "Open in a tab"));
   #opener = null;
   #loading = null;
 
