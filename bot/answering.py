@@ -215,7 +215,8 @@ class Answering:
                     raise ModelSlow("did not answer in time") from None
                 builder.calls.append(usage)
                 return StandaloneQuestion.alone(text)
-        return standalone_question(builder.question, turns)
+        # Not in the event loop: odd questions take it a third of a second.
+        return await self._for(builder, partial(standalone_question, builder.question, turns))
 
     async def _retrieve(self, builder: AnswerBuilder) -> None:
         with builder.timed("retrieve"):
