@@ -15,7 +15,7 @@ from bot.http.cited_span import CitedSpan
 from bot.http.health import require_ready
 from bot.http.ports import Answering, Readiness
 from bot.http.requester import Requester
-from bot.http.schemas import NOT_FOUND
+from bot.http.schemas import NOT_FOUND, Responses
 from bot.scope import Scope
 from index.document import Document
 from index.errors import IndexProblem, PageMissing, UnreadableDocument
@@ -27,6 +27,11 @@ MOST_BYTES = 500_000_000  # of a file; none that is indexed has that many, but i
 MAX_QUOTE = 10_000  # characters
 MAX_PAGE = 1_000_000
 REVALIDATED = "private, no-cache"  # a picture may be kept by whoever may see it, who asks each time
+
+RESPONSES: Responses = {
+    **NOT_FOUND,
+    304: {"description": "The picture is the one whose `ETag` was given as `If-None-Match`."},
+}
 
 T = TypeVar("T")
 
@@ -114,7 +119,7 @@ def page_pictures_router(answering: Answering, readiness: Readiness, pictures: P
     router = APIRouter()
 
     @router.head("/documents/{id:pdf_id}/pages/{number}.png", include_in_schema=False)
-    @router.get("/documents/{id:pdf_id}/pages/{number}.png", response_class=PngResponse, responses=NOT_FOUND)
+    @router.get("/documents/{id:pdf_id}/pages/{number}.png", response_class=PngResponse, responses=RESPONSES)
     async def page_png(
         request: Request,
         access: Requester,
