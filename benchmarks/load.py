@@ -22,13 +22,12 @@ from bot.metrics import percentile
 
 NAME = "load"
 SEEDS = Path(__file__).parents[1] / "seeds"
-SAMPLE_S = 5
-WARM_UP_S = 60
+SAMPLES = 60
+WARM_UP = 0.2  # of the time: memory is looked at afterwards
 KEY = re.compile(r"fn_[A-Za-z0-9_-]{43}")
 
 # Made-up sentences of a part carry its sign, by which whoever may not see the part notices it wherever it comes up.
 SIGNS = {"public/": "Publin", "hr/": "Hrozan", "load/": "third floor"}
-TEXTS_A_PART = 300
 QUESTIONS_ABOUT_SEEDS = (
     "Who commands the multinational security mission in Haiti?",
     "Where does the APN port lie?",
@@ -53,10 +52,10 @@ class Client:
 
 @dataclass
 class Memory:
-    """The resident memory of a server, looked at every few seconds after a while."""
+    """The resident memory of a server, looked at again and again after a while, in `seconds` that are all there are."""
 
     server: Server
-    warm_up_s: float
+    seconds: float
     samples: list[tuple[float, float]] = field(default_factory=list)  # seconds, MB
 
     @contextmanager
@@ -64,8 +63,8 @@ class Memory:
         over, begun = Event(), monotonic()
 
         def watch() -> None:
-            over.wait(self.warm_up_s)
-            while not over.wait(SAMPLE_S):
+            over.wait(WARM_UP * self.seconds)
+            while not over.wait(self.seconds / SAMPLES):
                 self.samples.append((monotonic() - begun, self.server.resident_mb()))
 
         thread = Thread(target=watch)
@@ -101,14 +100,14 @@ def clients(count: int) -> list[Client]:
 def measure(bench: Workbench) -> list[Figure]:
     """Once, however many runs: what is looked for shows in time."""
     home, documents, people = bench.folder / "load-home", bench.folder / "load", clients(bench.clients)
-    questions = _write(documents)
+    questions = _write(documents, len(bench.texts))
     run_footnote("index", home=home, documents=documents, limit_s=bench.limit_s)
     say(f"making {len(people)} keys")
     keys = {one.name: _key(one, home, documents, bench.limit_s) for one in people}
     with serving(home, documents, bench.limit_s) as server:
         setup = bench.folder / "load.json"
         setup.write_text(json.dumps(_setup(server, people, keys, questions, _sizes(documents), bench.seconds)))
-        memory = Memory(server, min(WARM_UP_S, bench.seconds / 5))
+        memory = Memory(server, bench.seconds)
         say(f"{len(people)} clients for {bench.seconds:g} s")
         with memory.watched():
             result = run_program("load_clients.py", setup, limit_s=bench.limit_s).result
@@ -119,12 +118,12 @@ def measure(bench: Workbench) -> list[Figure]:
     return _figures(result, memory)
 
 
-def _write(documents: Path) -> dict[str, list[str]]:
-    """The folder, and questions by the part of it that answers them. Both parts tell of different things."""
+def _write(documents: Path, count: int) -> dict[str, list[str]]:
+    """The folder, with so many made-up texts, and questions by the part of it that answers them."""
     shutil.copytree(SEEDS, documents / "public")
     (documents / "hr").mkdir()
-    texts = made_up_texts(2 * TEXTS_A_PART)
-    parts = {"public/": texts[:TEXTS_A_PART], "hr/": texts[TEXTS_A_PART:]}
+    texts = made_up_texts(count)
+    parts = {"public/": texts[: count // 2], "hr/": texts[count // 2 :]}
     for part, its in parts.items():
         for number, text in enumerate(its):
             (documents / part / f"{number:04}.txt").write_text(_signed(text, SIGNS[part]), encoding="utf-8")
