@@ -30,5 +30,9 @@ function source(passage) {
 
 /** On one line, and nothing in it means anything in Markdown or HTML. */
 function plain(text) {
-  return text.replace(/\s+/g, " ").trim().replace(/[\\`*_{}[\]<>()#+!|~$&]/g, "\\$&").replace(/^([-=]|\d+\.)/, "\\$1");
+  return text
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/[\\`*_{}[\]<>()#+!|~$&]/g, "\\$&")
+    .replace(/^([-=]|\d+\.)/, "\\$1");
 }

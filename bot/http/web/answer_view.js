@@ -21,7 +21,13 @@ export class AnswerView {
     this.#onOpen = onOpen;
     const id = `question-${++shown}`;
     this.heading = element("h2", { class: "question", id, dir: "auto", tabindex: "-1" }, question);
-    this.node = element("article", { class: "turn working", "aria-labelledby": id }, this.heading, this.#text, this.#below);
+    this.node = element(
+      "article",
+      { class: "turn working", "aria-labelledby": id },
+      this.heading,
+      this.#text,
+      this.#below,
+    );
   }
 
   addCitation(citation) {
@@ -59,14 +65,17 @@ export class AnswerView {
   /** Stopped by whoever asked: what is there is proven and stays. */
   stop(onAgain) {
     this.#end();
-    if (this.#citations.size > 0) this.#below.replaceChildren(footnoteList([...this.#citations.values()], this.#onOpen));
+    if (this.#citations.size > 0)
+      this.#below.replaceChildren(footnoteList([...this.#citations.values()], this.#onOpen));
     this.#below.append(again("Stopped.", "Ask again", onAgain));
   }
 
   fail(problem, ...remedies) {
     this.#end();
     const line = element("p", { class: "failure" }, element("span", {}, problem.words));
-    line.append(...remedies.map(({ words, act }) => element("button", { type: "button", class: "button", click: act }, words)));
+    line.append(
+      ...remedies.map(({ words, act }) => element("button", { type: "button", class: "button", click: act }, words)),
+    );
     this.#below.replaceChildren(line);
   }
 
@@ -110,7 +119,11 @@ export class AnswerView {
   #closest(passages) {
     if (passages.length === 0) return [];
     const items = passages.map((passage) =>
-      element("li", { class: "note" }, element("div", { class: "words" }, ...quotation(passage.text), sourceLine(passage, this.#onOpen))),
+      element(
+        "li",
+        { class: "note" },
+        element("div", { class: "words" }, ...quotation(passage.text), sourceLine(passage, this.#onOpen)),
+      ),
     );
     return [
       element(
@@ -123,7 +136,12 @@ export class AnswerView {
   }
 
   #foot(answer) {
-    return element("footer", { class: "foot" }, colophon(answer), element("div", { class: "actions" }, ...sharing(answer), ...feedbackForm(answer)));
+    return element(
+      "footer",
+      { class: "foot" },
+      colophon(answer),
+      element("div", { class: "actions" }, ...sharing(answer), ...feedbackForm(answer)),
+    );
   }
 }
 
@@ -134,11 +152,19 @@ function same(some, others) {
 
 function colophon(answer) {
   if (!answer.answered) return null;
-  const how = answer.writer === "generative" ? ["Written by ", foreign(answer.model ?? "a language model"), ", each sentence proven"] : ["In the documents’ own words"];
+  const how =
+    answer.writer === "generative"
+      ? ["Written by ", foreign(answer.model ?? "a language model"), ", each sentence proven"]
+      : ["In the documents’ own words"];
   const confidence = element("span", { class: "confidence" }, `confidence ${Math.round(answer.confidence * 100)} %`);
   return element("p", { class: "colophon" }, element("span", {}, ...how), confidence);
 }
 
 function again(words, button, act) {
-  return element("p", { class: "failure" }, element("span", {}, words), element("button", { type: "button", class: "button", click: act }, button));
+  return element(
+    "p",
+    { class: "failure" },
+    element("span", {}, words),
+    element("button", { type: "button", class: "button", click: act }, button),
+  );
 }

@@ -50,7 +50,8 @@ export async function request(path, { method = "GET", json, accept = "applicatio
   } catch (error) {
     throw error.name === "AbortError" ? error : new Problem(0, UNREACHED);
   }
-  if (!response.ok) throw problemOf(response.status, await jsonOrNothing(response), response.headers.get("Retry-After"));
+  if (!response.ok)
+    throw problemOf(response.status, await jsonOrNothing(response), response.headers.get("Retry-After"));
   return response;
 }
 

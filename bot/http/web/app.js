@@ -30,7 +30,11 @@ const conversation = new Conversation(at("turns"), at("status"), card, {
     if (await keyGiven()) again();
   },
 });
-const box = new QuestionBox(at("ask"), (question) => conversation.ask(question), () => conversation.stop());
+const box = new QuestionBox(
+  at("ask"),
+  (question) => conversation.ask(question),
+  () => conversation.stop(),
+);
 
 function title(question = null) {
   document.title = question ? `${question} · Footnote` : "Footnote";
@@ -116,7 +120,10 @@ async function offerDocuments() {
   if (!(await isThere("/documents?limit=1", ({ total }) => count(total)))) return;
   offerPanel(at("documents"), async () => {
     const { DocumentsPanel } = await import("./documents_panel.js");
-    return new DocumentsPanel(await whoAsks, { opened: (passage) => source.open(passage, at("documents")), counted: count });
+    return new DocumentsPanel(await whoAsks, {
+      opened: (passage) => source.open(passage, at("documents")),
+      counted: count,
+    });
   });
 }
 
@@ -173,7 +180,14 @@ async function offerSignOut() {
 }
 
 const whoAsks = session();
-const ICONS = { send: "send", stop: "stop", new: "add", history: "history", documents: "documents", "sign-out": "leave" };
+const ICONS = {
+  send: "send",
+  stop: "stop",
+  new: "add",
+  history: "history",
+  documents: "documents",
+  "sign-out": "leave",
+};
 for (const [id, name] of Object.entries(ICONS)) at(id).prepend(icon(name));
 at("home").addEventListener("click", startAgain);
 at("new").addEventListener("click", startAgain);

@@ -14,7 +14,11 @@ export function confirmed(title, explanation, action) {
     element("p", { id: `${id}-words`, dir: "auto" }, explanation),
     element("div", { class: "choices" }, no, yes),
   );
-  const dialog = element("dialog", { class: "confirmation", "aria-labelledby": id, "aria-describedby": `${id}-words` }, form);
+  const dialog = element(
+    "dialog",
+    { class: "confirmation", "aria-labelledby": id, "aria-describedby": `${id}-words` },
+    form,
+  );
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => {

@@ -10,7 +10,14 @@ const NUMBER = new Intl.NumberFormat("en");
 /** The documents that are answered from: to read, and for those who may to add and to delete. */
 export class DocumentsPanel {
   #panel = new SidePanel("documents-panel", "Documents");
-  #filter = element("input", { id: "filter", class: "field", type: "search", placeholder: "Filter by title or name", "aria-label": "Filter the documents", autocomplete: "off" });
+  #filter = element("input", {
+    id: "filter",
+    class: "field",
+    type: "search",
+    placeholder: "Filter by title or name",
+    "aria-label": "Filter the documents",
+    autocomplete: "off",
+  });
   #count = element("p", { class: "count", role: "status" });
   #list = element("ul", { class: "entries" });
   #more = element("button", { type: "button", class: "button", hidden: true, click: () => this.#load() }, "Show more");
@@ -94,7 +101,12 @@ export class DocumentsPanel {
       "li",
       { class: "entry" },
       element("button", { type: "button", class: "entry-title", click: open }, foreign(title)),
-      element("p", { class: "entry-words" }, title === document.id ? null : foreign(document.id, "file"), ...sizes(document)),
+      element(
+        "p",
+        { class: "entry-words" },
+        title === document.id ? null : foreign(document.id, "file"),
+        ...sizes(document),
+      ),
       this.#buttons(document, title),
     );
     return entry;
@@ -105,13 +117,26 @@ export class DocumentsPanel {
     if (document.original) buttons.append(originalLink(document, title));
     if (this.#session.may_manage) {
       const remove = () => this.#delete(document, title);
-      buttons.append(element("button", { type: "button", class: "quiet remove", "aria-label": `Delete ${title}`, click: remove }, icon("remove")));
+      buttons.append(
+        element(
+          "button",
+          { type: "button", class: "quiet remove", "aria-label": `Delete ${title}`, click: remove },
+          icon("remove"),
+        ),
+      );
     }
     return buttons;
   }
 
   async #delete(document, title) {
-    if (!(await confirmed("Delete this document?", `“${title}” is deleted from the documents folder. Nothing is answered from it any more.`, "Delete"))) return;
+    if (
+      !(await confirmed(
+        "Delete this document?",
+        `“${title}” is deleted from the documents folder. Nothing is answered from it any more.`,
+        "Delete",
+      ))
+    )
+      return;
     try {
       await request(documentItself(document.url), { method: "DELETE" });
       await this.#reload();
@@ -123,7 +148,9 @@ export class DocumentsPanel {
 }
 
 function sizes(document) {
-  const pages = document.page_count ? [`${NUMBER.format(document.page_count)} ${document.page_count === 1 ? "page" : "pages"}`] : [];
+  const pages = document.page_count
+    ? [`${NUMBER.format(document.page_count)} ${document.page_count === 1 ? "page" : "pages"}`]
+    : [];
   const passages = `${NUMBER.format(document.passages)} ${document.passages === 1 ? "passage" : "passages"}`;
   return [...pages, passages].map((words) => element("span", {}, words));
 }
@@ -131,5 +158,9 @@ function sizes(document) {
 function originalLink(document, title) {
   const to = documentItself(document.url);
   to.search = "?as=original";
-  return element("a", { class: "quiet", href: to.href, download: "", "aria-label": `Download ${title}` }, icon("download"));
+  return element(
+    "a",
+    { class: "quiet", href: to.href, download: "", "aria-label": `Download ${title}` },
+    icon("download"),
+  );
 }

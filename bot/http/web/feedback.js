@@ -22,12 +22,21 @@ function votes(answerId) {
       reason.ask(button.value === "up" ? "What was good? (optional)" : "What was wrong? (optional)");
     });
   }
-  return [element("span", { class: "votes", role: "group", "aria-label": "Was this answer helpful?" }, ...buttons), reason, thanks];
+  return [
+    element("span", { class: "votes", role: "group", "aria-label": "Was this answer helpful?" }, ...buttons),
+    reason,
+    thanks,
+  ];
 }
 
 function missing(answerId) {
   const thanks = element("p", { class: "thanks", role: "status" });
-  const button = element("button", { type: "button", class: "quiet", "aria-pressed": "false" }, icon("add"), "This should be answered");
+  const button = element(
+    "button",
+    { type: "button", class: "quiet", "aria-pressed": "false" },
+    icon("add"),
+    "This should be answered",
+  );
   const noted = "Thank you. The question is noted as one that the documents should answer.";
   button.addEventListener("click", async () => {
     if (await said(answerId, { missing: true }, thanks, noted)) button.setAttribute("aria-pressed", "true");
@@ -59,7 +68,8 @@ async function said(answerId, opinion, thanks, words = "Thank you, noted.") {
     thanks.textContent = words;
     return true;
   } catch (problem) {
-    thanks.textContent = problem.status === 404 ? "This answer is no longer kept." : (problem.words ?? "That did not work.");
+    thanks.textContent =
+      problem.status === 404 ? "This answer is no longer kept." : (problem.words ?? "That did not work.");
     return false;
   }
 }

@@ -16,7 +16,10 @@ export class FootnoteCard {
     place.append(this.#node);
     this.#node.addEventListener("pointerenter", () => clearTimeout(this.#timer));
     this.#node.addEventListener("pointerleave", () => this.#later(() => this.close(), GRACE_MS));
-    addEventListener("scroll", (event) => event.target !== this.#node && this.close(), { passive: true, capture: true });
+    addEventListener("scroll", (event) => event.target !== this.#node && this.close(), {
+      passive: true,
+      capture: true,
+    });
     addEventListener("resize", () => this.close());
   }
 
@@ -27,7 +30,8 @@ export class FootnoteCard {
   /** Show `citation` when `mark` is pointed at with something finer than a finger, or focused by keyboard. */
   attach(mark, citation) {
     mark.addEventListener("pointerenter", (event) => {
-      if (event.pointerType === "mouse" || event.pointerType === "pen") this.#later(() => this.#open(mark, citation), PATIENCE_MS);
+      if (event.pointerType === "mouse" || event.pointerType === "pen")
+        this.#later(() => this.#open(mark, citation), PATIENCE_MS);
     });
     mark.addEventListener("pointerleave", () => this.#later(() => this.close(), GRACE_MS));
     mark.addEventListener("focus", () => {

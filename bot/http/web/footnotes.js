@@ -33,7 +33,11 @@ export function footnoteList(citations, onOpen) {
 /** Words of a document that can be long: shortened to a few lines, with a button for the rest. */
 export function quotation(words) {
   const quote = element("blockquote", { class: "quote shortened", dir: "auto" }, words);
-  const more = element("button", { type: "button", class: "more", "aria-expanded": "false", hidden: true }, "Show all of it");
+  const more = element(
+    "button",
+    { type: "button", class: "more", "aria-expanded": "false", hidden: true },
+    "Show all of it",
+  );
   more.addEventListener("click", () => {
     const all = !quote.classList.toggle("shortened");
     more.setAttribute("aria-expanded", String(all));
@@ -50,7 +54,11 @@ export function quotation(words) {
 export function sourceLine(passage, onOpen) {
   const title = element(
     "a",
-    { class: "title", href: documentAddress(passage.url).href, click: (event) => openInstead(event, () => onOpen(passage, title)) },
+    {
+      class: "title",
+      href: documentAddress(passage.url).href,
+      click: (event) => openInstead(event, () => onOpen(passage, title)),
+    },
     foreign(passage.title),
   );
   return element(

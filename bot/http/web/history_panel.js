@@ -54,12 +54,19 @@ export class HistoryPanel {
       element("p", { class: "entry-words" }, when(new Date(askedAt)), element("span", {}, count)),
     );
     const remove = () => this.#delete(id, title, entry);
-    entry.append(element("button", { type: "button", class: "quiet remove", "aria-label": `Delete “${title}”`, click: remove }, icon("remove")));
+    entry.append(
+      element(
+        "button",
+        { type: "button", class: "quiet remove", "aria-label": `Delete “${title}”`, click: remove },
+        icon("remove"),
+      ),
+    );
     return entry;
   }
 
   async #delete(id, title, entry) {
-    if (!(await confirmed("Delete this conversation?", `“${title}” and its answers are forgotten for good.`, "Delete"))) return;
+    if (!(await confirmed("Delete this conversation?", `“${title}” and its answers are forgotten for good.`, "Delete")))
+      return;
     try {
       await request(`/conversations/${encodeURIComponent(id)}`, { method: "DELETE" });
     } catch (problem) {

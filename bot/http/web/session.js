@@ -1,7 +1,15 @@
 import { Problem, read, request } from "./api.js";
 import { element } from "./element.js";
 
-const NOBODY = { name: "", may_manage: false, signed_in: false, keys_needed: false, documents: null, upload_suffixes: [], max_upload_bytes: 0 };
+const NOBODY = {
+  name: "",
+  may_manage: false,
+  signed_in: false,
+  keys_needed: false,
+  documents: null,
+  upload_suffixes: [],
+  max_upload_bytes: 0,
+};
 
 /** Who the server takes this browser for, and what they may. */
 export async function session() {
@@ -22,7 +30,13 @@ export function signOut() {
 
 /** Ask for a key in the middle of something; kept as true once the server knows it, false if nobody gives one. */
 export function keyGiven() {
-  const field = element("input", { id: "key", class: "field", type: "password", autocomplete: "current-password", required: true });
+  const field = element("input", {
+    id: "key",
+    class: "field",
+    type: "password",
+    autocomplete: "current-password",
+    required: true,
+  });
   const refusal = element("p", { class: "refused", role: "alert" });
   const cancel = element("button", { type: "button", class: "button" }, "Cancel");
   const form = element(
@@ -57,5 +71,7 @@ export function keyGiven() {
 /** Why a key lets nobody in. */
 export function refused(problem) {
   if (!(problem instanceof Problem)) return "That did not work.";
-  return problem.status === 401 || problem.status === 422 ? "This key is not known here, or it has expired." : problem.words;
+  return problem.status === 401 || problem.status === 422
+    ? "This key is not known here, or it has expired."
+    : problem.words;
 }

@@ -7,10 +7,7 @@ const SHOWN_MS = 2500;
 /** The buttons that take an answer elsewhere. */
 export function sharing(answer) {
   const link = () => address(`/a/${encodeURIComponent(answer.id)}`).href;
-  return [
-    copyButton("copy", "Copy answer", () => answerMarkdown(answer)),
-    copyButton("link", "Copy link", link),
-  ];
+  return [copyButton("copy", "Copy answer", () => answerMarkdown(answer)), copyButton("link", "Copy link", link)];
 }
 
 function copyButton(picture, words, text) {

@@ -4,7 +4,11 @@ import { element, icon } from "./element.js";
 export class SidePanel {
   constructor(id, title) {
     this.body = element("div", { class: "panel-body" });
-    const close = element("button", { type: "button", class: "quiet", "aria-label": "Close", click: () => this.close() }, icon("close"));
+    const close = element(
+      "button",
+      { type: "button", class: "quiet", "aria-label": "Close", click: () => this.close() },
+      icon("close"),
+    );
     const heading = element("h2", { id: `${id}-title` }, title);
     const head = element("header", { class: "panel-head" }, heading, close);
     this.node = element("dialog", { id, class: "panel", "aria-labelledby": heading.id }, head, this.body);

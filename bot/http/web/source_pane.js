@@ -10,7 +10,12 @@ export class SourcePane {
   #title = element("h2", { id: "source-title", class: "title" });
   #place = element("p", { class: "place" });
   #body = element("div", { class: "source-body", tabindex: "0", role: "region", "aria-label": "Text of the document" });
-  #outside = element("a", { class: "quiet", target: "_blank", rel: "noopener" }, icon("outside"), element("span", { class: "label" }, "Open in a tab"));
+  #outside = element(
+    "a",
+    { class: "quiet", target: "_blank", rel: "noopener" },
+    icon("outside"),
+    element("span", { class: "label" }, "Open in a tab"),
+  );
   #opener = null;
   #loading = null;
 
@@ -18,9 +23,16 @@ export class SourcePane {
   constructor(node, others) {
     this.#node = node;
     this.#others = others;
-    const close = element("button", { type: "button", class: "quiet", "aria-label": "Close the source", click: () => this.close() }, icon("close"));
+    const close = element(
+      "button",
+      { type: "button", class: "quiet", "aria-label": "Close the source", click: () => this.close() },
+      icon("close"),
+    );
     const bar = element("div", { class: "bar" }, this.#outside, close);
-    node.append(element("header", { class: "source-head" }, element("div", { class: "names" }, this.#title, this.#place), bar), this.#body);
+    node.append(
+      element("header", { class: "source-head" }, element("div", { class: "names" }, this.#title, this.#place), bar),
+      this.#body,
+    );
     this.#body.addEventListener("click", (event) => this.#follow(event));
     NARROW.addEventListener("change", () => this.#cover());
   }
@@ -40,7 +52,10 @@ export class SourcePane {
     document.documentElement.classList.add("split");
     this.#cover();
     this.#title.replaceChildren(foreign(passage.title));
-    this.#place.replaceChildren(foreign(passage.document, "file"), ...(passage.page ? [element("span", {}, `page ${passage.page}`)] : []));
+    this.#place.replaceChildren(
+      foreign(passage.document, "file"),
+      ...(passage.page ? [element("span", {}, `page ${passage.page}`)] : []),
+    );
     this.#body.focus({ preventScroll: true });
     await this.#load(documentAddress(passage.url));
   }
@@ -120,7 +135,8 @@ function fetchedPage(place) {
     sent.open("GET", withoutHash(place));
     sent.responseType = "document";
     sent.setRequestHeader("Accept", "text/html");
-    sent.onload = () => (sent.status === 200 && sent.response?.querySelector("main") ? resolve(sent.response) : reject(refusal(sent)));
+    sent.onload = () =>
+      sent.status === 200 && sent.response?.querySelector("main") ? resolve(sent.response) : reject(refusal(sent));
     sent.onerror = () => reject(new Problem(0, UNREACHED));
     sent.send();
   });
@@ -132,9 +148,9 @@ function refusal(sent) {
   return new Problem(sent.status, detail || "this document cannot be shown");
 }
 
-/** Not a page of the document but the document in another form. */
+/** Not a page of the document but the document in another form, or the picture of one of its sheets. */
 function isFile(place) {
-  return place.searchParams.has("as");
+  return place.searchParams.has("as") || /\/pages\/\d+\.png$/.test(place.pathname);
 }
 
 function withoutHash(place) {
@@ -143,7 +159,10 @@ function withoutHash(place) {
 
 /** Addresses in the page are relative to that page, not to this one. */
 function resolve(text, place) {
-  for (const [selector, attribute] of [["a[href]", "href"], ["img[src]", "src"]]) {
+  for (const [selector, attribute] of [
+    ["a[href]", "href"],
+    ["img[src]", "src"],
+  ]) {
     for (const node of text.querySelectorAll(selector)) {
       const to = new URL(node.getAttribute(attribute), place);
       if (to.protocol === "http:" || to.protocol === "https:") node.setAttribute(attribute, to.href);

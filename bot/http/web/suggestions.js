@@ -8,7 +8,11 @@ const LOOK_AGAIN_MS = 2000;
 export async function suggest(section, onAsk) {
   const questions = await suggested();
   const items = questions.map((question) =>
-    element("li", {}, element("button", { type: "button", class: "suggestion", dir: "auto", click: () => onAsk(question) }, question)),
+    element(
+      "li",
+      {},
+      element("button", { type: "button", class: "suggestion", dir: "auto", click: () => onAsk(question) }, question),
+    ),
   );
   section.querySelector("ul").replaceChildren(...items);
   section.classList.toggle("none", items.length === 0);

@@ -8,7 +8,10 @@ export function upload(path, file, onProgress) {
     sent.responseType = "json";
     sent.setRequestHeader("Accept", "application/json");
     sent.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
-    sent.onload = () => (sent.status < 300 ? resolve(sent.response) : reject(problemOf(sent.status, sent.response, sent.getResponseHeader("Retry-After"))));
+    sent.onload = () =>
+      sent.status < 300
+        ? resolve(sent.response)
+        : reject(problemOf(sent.status, sent.response, sent.getResponseHeader("Retry-After")));
     sent.onerror = () => reject(new Problem(0, UNREACHED));
     sent.send(file);
   });

@@ -24,10 +24,19 @@ export class UploadArea {
   }
 
   #controls() {
-    const add = element("button", { type: "button", class: "button main", click: () => this.#choose.click() }, icon("add"), "Add files");
+    const add = element(
+      "button",
+      { type: "button", class: "button main", click: () => this.#choose.click() },
+      icon("add"),
+      "Add files",
+    );
     const folder = element("label", { class: "folder", for: "folder" }, "into the folder");
     const most = Math.round(this.#session.max_upload_bytes / MEGABYTE);
-    const hint = element("p", { class: "hint" }, `Or drop them here. ${kinds(this.#session)}${most ? ` At most ${most} MB each.` : ""}`);
+    const hint = element(
+      "p",
+      { class: "hint" },
+      `Or drop them here. ${kinds(this.#session)}${most ? ` At most ${most} MB each.` : ""}`,
+    );
     return element("div", { class: "upload-controls" }, add, this.#choose, folder, this.#folder, hint);
   }
 
@@ -78,7 +87,11 @@ class UploadLine {
 }
 
 function mayReplace(id) {
-  return confirmed("Replace this document?", `“${id}” is there already. Answers will come from the new file.`, "Replace");
+  return confirmed(
+    "Replace this document?",
+    `“${id}” is there already. Answers will come from the new file.`,
+    "Replace",
+  );
 }
 
 function acceptDrops(target, onFiles) {
