@@ -208,6 +208,23 @@ async def test_requests_are_counted_under_few_names(site: Site) -> None:
     assert counted == {("GET", "/documents/{id}", "404"), ("GET", "other", "404"), ("other", "/ask", "405")}
 
 
+async def test_requests_of_other_applications_are_counted_by_their_beginning(configured: Settings) -> None:
+    """Of the routes inside we know nothing."""
+
+    async def elsewhere(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body"})
+
+    monitoring = Monitoring("test")
+    parts = {"monitoring": monitoring, "guarded": {"/mcp": elsewhere}}
+    app = create_app(a_product(None, Ready(), configured, {"/slack/": elsewhere}, **parts))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST) as client:
+        await client.post("/slack/events")
+        await client.post("/mcp")
+    told = monitoring.exposition("")[0].decode()
+    assert set(re.findall(r'requests_total\{method="POST",route="([^"]+)",status="200"\}', told)) == {"/slack/", "/mcp"}
+
+
 async def test_the_figures_are_there_for_who_may_see_all_documents(site: Site) -> None:
     """In the format of Prometheus."""
     await site.client.post("/ask", json={"question": "When?"})
