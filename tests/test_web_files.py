@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from bot.http.app import create_app
 from bot.http.visitor import COOKIE
-from bot.http.web_files import page_modules, web_files
+from bot.http.web_files import packed_web_files, page_modules, web_files
 from bot.settings import Settings
 from tests.http_product import a_product
 
@@ -56,8 +56,34 @@ class TestFiles:
 
     async def test_headers_can_be_asked_for_alone(self, client: httpx.AsyncClient) -> None:
         """HEAD says what GET would."""
-        response = await client.head("/web/app.js")
+        response = await client.head("/web/app.js", headers={"Accept-Encoding": "identity"})
         assert (response.status_code, int(response.headers["content-length"])) == (200, len(KNOWN["app.js"].content))
+
+    @pytest.mark.parametrize(
+        ("accepted", "encoding"),
+        [
+            ("gzip, deflate, br", "gzip"),
+            ("br, GZIP ; q=0.5", "gzip"),
+            ("", None),
+            ("br", None),
+            ("xgzip", None),
+            ("gzip;q=0", None),
+            ("gzip; q=0.000", None),
+        ],
+    )
+    async def test_a_browser_that_unpacks_gets_the_file_packed(
+        self, client: httpx.AsyncClient, accepted: str, encoding: str | None
+    ) -> None:
+        """Caches on the way keep the two apart, by the header that chooses and by the tag."""
+        response = await client.get("/web/app.js", headers={"Accept-Encoding": accepted})
+        assert response.headers.get("content-encoding") == encoding
+        assert response.content == KNOWN["app.js"].content
+        assert response.headers["vary"] == "Accept-Encoding"
+        assert (response.headers["etag"] == KNOWN["app.js"].etag) == (encoding is None)
+
+    def test_packing_is_worth_it(self) -> None:
+        """The bytes of a first visit, but for headers."""
+        assert sum(len(file.content) for file in packed_web_files().values()) < 50_000
 
     @pytest.mark.parametrize("name", ["", "nothing.js", "..%2fhome.py", "%2e%2e%2fapp.py", "app.js/"])
     async def test_nothing_else_is_served(self, client: httpx.AsyncClient, name: str) -> None:
@@ -68,9 +94,11 @@ class TestFiles:
         """One of a kind that nobody foresaw would be missing in the browser only."""
         assert {path.name for path in files("bot.http").joinpath("web").iterdir()} == set(KNOWN)
 
-    def test_the_page_is_light(self) -> None:
-        """All of it, uncompressed."""
-        assert sum(len(file.content) for file in KNOWN.values()) < 110_000
+    async def test_the_page_is_light(self, client: httpx.AsyncClient) -> None:
+        """All that is fetched before the first question, uncompressed."""
+        page = (await client.get("/")).text
+        loaded = set(re.findall(r'(?:href|src)="/web/([^"]+)"', page))
+        assert len(page) + sum(len(KNOWN[name].content) for name in loaded) < 90_000
 
     def test_scripts_make_no_html_of_strings(self) -> None:
         """Words of documents, questions and models are text wherever they are shown."""
