@@ -55,6 +55,7 @@ export class AnswerView {
     this.#emphasise(answer.short_answer);
     this.#end();
     this.node.classList.toggle("abstained", !answer.answered);
+    if (answer.standalone_question !== answer.question) this.heading.after(understood(answer.standalone_question));
     this.#below.replaceChildren(
       ...this.#notes(answer),
       ...(answer.answered ? [footnoteList(answer.citations, this.#onOpen)] : this.#closest(answer.closest)),
@@ -148,6 +149,11 @@ export class AnswerView {
 function same(some, others) {
   const key = (sentences) => JSON.stringify(sentences.map(({ text, citations }) => [text, citations]));
   return key(some) === key(others);
+}
+
+/** What a follow-up question was taken to mean: whoever asked sees when that is wrong. */
+function understood(question) {
+  return element("p", { class: "understood" }, "Understood as: ", foreign(question));
 }
 
 function colophon(answer) {

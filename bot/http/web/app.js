@@ -82,6 +82,7 @@ function showShared(answer) {
 function showAgain({ id, answers }) {
   showConversation();
   conversation.show(answers, id);
+  if (answers.length > 1) at("turns").lastChild.scrollIntoView({ block: "start" });
   title(answers[0]?.question);
 }
 

@@ -16,10 +16,7 @@ export class FootnoteCard {
     place.append(this.#node);
     this.#node.addEventListener("pointerenter", () => clearTimeout(this.#timer));
     this.#node.addEventListener("pointerleave", () => this.#later(() => this.close(), GRACE_MS));
-    addEventListener("scroll", (event) => event.target !== this.#node && this.close(), {
-      passive: true,
-      capture: true,
-    });
+    addEventListener("scroll", (event) => this.#follow(event.target), { passive: true, capture: true });
     addEventListener("resize", () => this.close());
   }
 
@@ -64,6 +61,14 @@ export class FootnoteCard {
     lightUp(mark, true);
     this.#node.showPopover();
     this.#place(mark.getBoundingClientRect());
+  }
+
+  /** Keep to the number while the page is scrolled, as it is to show a number that is focused. */
+  #follow(scrolled) {
+    if (!this.#mark || scrolled === this.#node) return;
+    const mark = this.#mark.getBoundingClientRect();
+    if (mark.bottom < 0 || mark.top > innerHeight) this.close();
+    else this.#place(mark);
   }
 
   /** Above the number where there is room, below it otherwise; never over it, never off the page. */
