@@ -6,12 +6,12 @@ ARG BASE=python:3.11-slim
 FROM ${BASE} AS build
 ENV UV_LINK_MODE=copy UV_NO_CACHE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /src
-COPY requirements/bootstrap.txt requirements/runtime.txt requirements/
+COPY requirements/bootstrap.txt requirements/otel.txt requirements/
 RUN python3 -m venv /opt/build \
  && /opt/build/bin/python -m pip install --quiet --require-hashes -r requirements/bootstrap.txt \
  && python3 -m venv --without-pip /opt/footnote \
  && /opt/build/bin/uv pip install --quiet --python /opt/footnote --require-hashes --compile-bytecode \
-    -r requirements/runtime.txt
+    -r requirements/otel.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY index index

@@ -82,5 +82,6 @@ SAME = --constraints requirements/runtime.txt
 requirements: | $(VENV)/bootstrap
 	$(COMPILE) --group bootstrap --output-file requirements/bootstrap.txt
 	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
+	$(COMPILE) pyproject.toml --extra otel $(SAME) --output-file requirements/otel.txt
 	$(COMPILE) --group dev $(SAME) --output-file requirements/dev.txt
 	$(COMPILE) --group bench $(SAME) --output-file requirements/bench.txt
