@@ -190,12 +190,14 @@ async def test_an_id_that_is_none_is_replaced(site: Site, given: str) -> None:
     assert re.fullmatch("[0-9a-f]{16}", response.headers["X-Request-Id"])
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
-async def test_monitors_fill_no_log(site: Site, path: str) -> None:
-    """They come every few seconds; counted they are."""
+@pytest.mark.parametrize(
+    ("path", "route"), [*[(path, path) for path in ("/healthz", "/readyz", "/metrics")], ("/web/app.js", "/web/{name}")]
+)
+async def test_monitors_and_files_of_the_page_fill_no_log(site: Site, path: str, route: str) -> None:
+    """They come every few seconds, or by the dozen; counted they are."""
     await site.client.get(path)
     assert site.lines == []
-    assert f'route="{path}"' in site.monitoring.exposition("")[0].decode()
+    assert f'route="{route}"' in site.monitoring.exposition("")[0].decode()
 
 
 async def test_requests_are_counted_under_few_names(site: Site) -> None:

@@ -17,8 +17,8 @@ TRACE_HEADERS = ("traceparent", "tracestate")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 LEFT = 499  # what proxies note when a client leaves before it has an answer
 OTHER = "other"
-# Monitors ask for these every few seconds.
-UNLOGGED = frozenset({"/healthz", "/readyz", "/metrics"})
+# Monitors ask for some of these every few seconds, and each page for thirty of its files.
+UNLOGGED = frozenset({"/healthz", "/readyz", "/metrics", "/web/{name}"})
 _CONVERTER = re.compile(r":\w+(?=\})")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
