@@ -43,7 +43,7 @@ class ConsideredJson(TypedDict):
     fate: str
 
 
-class UsageJson(TypedDict):
+class CallJson(TypedDict):
     """What one call of the language model took."""
 
     model: str
@@ -62,7 +62,7 @@ class RecordJson(TypedDict):
     asked_at: str
     queries: list[QueryJson]
     considered: list[ConsideredJson]
-    calls: list[UsageJson]
+    calls: list[CallJson]
 
 
 def record_json(record: Record, base_url: str | None = None) -> RecordJson:
@@ -73,7 +73,7 @@ def record_json(record: Record, base_url: str | None = None) -> RecordJson:
         "asked_at": record.asked_at.astimezone(UTC).isoformat(),
         "queries": [cast(QueryJson, asdict(query)) for query in record.queries],
         "considered": [cast(ConsideredJson, asdict(passage)) for passage in record.considered],
-        "calls": [cast(UsageJson, asdict(call)) for call in record.calls],
+        "calls": [cast(CallJson, asdict(call)) for call in record.calls],
     }
 
 

@@ -68,5 +68,5 @@ def test_the_schema_names_every_part() -> None:
     app.include_router(answers_router(FakeRecords(), Settings(documents="docs")))
     schemas = app.openapi()["components"]["schemas"]
     assert set(schemas["RecordJson"]["required"]) == set(record_json(a_record()))
-    assert {"AnswerJson", "ConsideredJson", "UsageJson", "QueryJson", "JudgedSentenceJson"} <= set(schemas)
+    assert {"AnswerJson", "ConsideredJson", "CallJson", "QueryJson", "JudgedSentenceJson"} <= set(schemas)
     assert "404" in app.openapi()["paths"]["/answers/{id}"]["get"]["responses"]

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from bot.query import Query
 from bot.record import Considered, Record, Usage
-from bot.record_json import ConsideredJson, QueryJson, UsageJson, record_json, record_of
+from bot.record_json import ConsideredJson, QueryJson, CallJson, record_json, record_of
 from tests.records import ANY_RECORD, ASKED_AT, WITHHELD, a_record, an_abstention
 
 
@@ -26,7 +26,7 @@ def test_it_consists_of_plain_values(record: Record) -> None:
     assert json.loads(json.dumps(value, ensure_ascii=False)) == value
 
 
-@pytest.mark.parametrize(("names", "part"), [(QueryJson, Query), (ConsideredJson, Considered), (UsageJson, Usage)])
+@pytest.mark.parametrize(("names", "part"), [(QueryJson, Query), (ConsideredJson, Considered), (CallJson, Usage)])
 def test_parts_have_the_names_of_their_fields(names: Any, part: Any) -> None:
     """What the schema promises is what is sent."""
     assert list(names.__annotations__) == [field.name for field in fields(part)]

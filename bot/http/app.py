@@ -7,6 +7,7 @@ from bot.http.answers import answers_router
 from bot.http.ask import ask_router
 from bot.http.capacity import Capacity
 from bot.http.conversations import conversations_router
+from bot.http.description import describe
 from bot.http.document_copies import document_copies_router
 from bot.http.document_list import document_list_router
 from bot.http.documents import documents_router
@@ -23,7 +24,7 @@ from bot.http.problems import install_problems
 from bot.http.product import Product
 from bot.http.rate_limit import RateLimit
 from bot.http.request_log import RequestLog
-from bot.http.schemas import EVERYWHERE, ProblemJson
+from bot.http.schemas import ProblemJson
 from bot.http.search import search_router
 from bot.http.security import SecurityHeaders
 from bot.http.session import session_router
@@ -40,15 +41,16 @@ def create_app(product: Product) -> FastAPI:
     templates, admission = Templates(), Admission(product.keys, product.settings)
     app = FastAPI(
         title="Footnote",
-        version="1",
         docs_url=None,  # FastAPI's pages for these load scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
-        responses={**EVERYWHERE, "default": {"description": "Problem details, RFC 9457", "model": ProblemJson}},
+        responses={"default": {"description": "Problem details, RFC 9457", "model": ProblemJson}},
+        generate_unique_id_function=lambda route: route.name,
     )
     _add_routes(app, product, templates)
     app.include_router(session_router(admission, product))
     _add_limits(app, product, admission)
+    describe(app)
     install_problems(app, templates)
     app.add_middleware(Elsewhere, apps=product.elsewhere)  # before the gate: they know their own senders
     app.add_middleware(SecurityHeaders)

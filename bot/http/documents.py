@@ -25,19 +25,23 @@ def documents_router(
 ) -> APIRouter:
     know_any_text()
     pictures = PagePictures(documents)
-    router = APIRouter()
+    router = APIRouter(tags=["documents"])
     router.include_router(page_pictures_router(answering, readiness, pictures))  # before ids that go on to the end
 
     @router.head("/documents/{id:any_text}", include_in_schema=False)
     @router.get("/documents/{id:any_text}", response_class=HTMLResponse, responses=NOT_FOUND, openapi_extra=COPIES)
-    async def document(
+    async def get_document(
         access: Requester,
         id: str,
         cited: Annotated[CitedSpan, Depends()],
         page: Annotated[int | None, Query(ge=1, le=MAX_PAGE)] = None,
         view: Literal["text"] | None = None,
     ) -> Response:
-        """A page with the document's exact words, the cited ones highlighted; a PDF's own pages, or `view` its text."""
+        """Read a document: as a page, as its exact text, or as the file.
+
+        The page has the document's words, the cited ones highlighted: those of the span from `start` to `end`, if the
+        document is the version that `sha256` names. Of a PDF it shows the real pages; `view` asks for the text instead.
+        """
         try:
             found = await answering.document(id, scope=access.scope)
         except DocumentNotFound:

@@ -11,25 +11,26 @@ from starlette.responses import Response
 from bot.http.ports import Readiness
 from bot.http.problems import RETRY_AFTER
 from bot.http.responses import Json
-from bot.http.schemas import HealthJson, ReadinessJson
+from bot.http.schemas import HealthJson, ReadinessJson, Responses
 
+NOT_READY: Responses = {503: {"model": ReadinessJson, "description": "Not yet; `percent` says how far indexing is."}}
 NONE: Mapping[str, Callable[[], bool]] = MappingProxyType({})
 
 
 def health_router(readiness: Readiness, connections: Mapping[str, Callable[[], bool]] = NONE) -> APIRouter:
     """`connections` say of other services, by their names, whether we are connected to them now."""
-    router = APIRouter()
+    router = APIRouter(tags=["operation"])
 
     @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz", response_model=HealthJson)
-    async def healthz() -> Response:
-        """200 as long as the process answers at all."""
+    async def get_health() -> Response:
+        """See that the process answers at all."""
         return Json({"status": "ok"})
 
     @router.head("/readyz", include_in_schema=False)
-    @router.get("/readyz", response_model=ReadinessJson, responses={503: {"model": ReadinessJson}})
-    async def readyz() -> Response:
-        """200 when questions can be answered; until then 503, with how far indexing is.
+    @router.get("/readyz", response_model=ReadinessJson, responses=NOT_READY)
+    async def get_readiness() -> Response:
+        """See whether questions can be answered: 200; until then 503, with how far indexing is.
 
         A connection that is down is told; it is no reason to send nobody here.
         """

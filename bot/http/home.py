@@ -10,15 +10,15 @@ from bot.settings import Settings
 
 
 def home_router(settings: Settings, templates: Templates) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(tags=["page"])
     values = {"max_question_chars": settings.max_question_chars, "modules": page_modules()}
 
     @router.head("/", include_in_schema=False)
-    @router.get("/", include_in_schema=False)
+    @router.get("/", name="open_page", response_class=HTMLResponse)
     @router.head("/a/{id}", include_in_schema=False)
-    @router.get("/a/{id}", include_in_schema=False)
+    @router.get("/a/{id}", name="open_answer", response_class=HTMLResponse)
     async def home(request: Request) -> HTMLResponse:
-        """The page; at a permanent link its scripts show that answer."""
+        """Open the web page; at a permanent link its scripts show that answer."""
         page = templates.page("home.html", values)
         remember_visitor(request, page)
         return page

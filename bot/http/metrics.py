@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from bot.http.ports import Monitoring
 from bot.http.requester import Requester
-from bot.http.schemas import Responses
+from bot.http.schemas import Responses, problem
 
 EXPOSITION: Responses = {
     200: {
@@ -17,7 +17,8 @@ EXPOSITION: Responses = {
             "text/plain": {"schema": {"type": "string"}},
             "application/openmetrics-text": {"schema": {"type": "string"}},
         },
-    }
+    },
+    403: problem("The key is not for all documents."),
 }
 
 
@@ -25,8 +26,8 @@ def metrics_router(monitoring: Monitoring) -> APIRouter:
     router = APIRouter(tags=["operation"])
 
     @router.get("/metrics", response_class=PlainTextResponse, responses=EXPOSITION)
-    async def metrics(request: Request, access: Requester) -> Response:
-        """How many questions, requests and documents there are, how long answers take, and what waits.
+    async def get_metrics(request: Request, access: Requester) -> Response:
+        """Read figures: how many questions, requests and documents there are, how long answers take, what waits.
 
         The figures are about all documents: a key for some of them does not open this.
         """

@@ -120,7 +120,7 @@ def page_pictures_router(answering: Answering, readiness: Readiness, pictures: P
 
     @router.head("/documents/{id:pdf_id}/pages/{number}.png", include_in_schema=False)
     @router.get("/documents/{id:pdf_id}/pages/{number}.png", response_class=PngResponse, responses=RESPONSES)
-    async def page_png(
+    async def get_page_image(
         request: Request,
         access: Requester,
         id: str,
@@ -128,7 +128,10 @@ def page_pictures_router(answering: Answering, readiness: Readiness, pictures: P
         cited: Annotated[CitedSpan, Depends()],
         quote: Annotated[str | None, Query(max_length=MAX_QUOTE)] = None,
     ) -> Response:
-        """The page as a picture. What is marked is `quote`, or else what the page has of the span."""
+        """Get a page of a PDF as a picture.
+
+        What is marked is `quote`, or else what the page has of the span from `start` to `end`.
+        """
         try:
             document = await answering.document(id, scope=access.scope)
         except DocumentNotFound:

@@ -31,6 +31,7 @@ from bot.errors import (
     OutsideScope,
     ServerStopping,
 )
+from bot.http.methods import allowed_methods
 from bot.http.openai.error import Refusal, openai_error, openai_status, speaks_openai
 from bot.http.responses import ProblemResponse
 from bot.http.schemas import OpenAIProblemJson, ProblemJson
@@ -116,7 +117,10 @@ def install_problems(app: FastAPI, templates: Templates) -> None:
     """Make every error that `app` raises, on purpose or not, go out as a Problem."""
 
     async def respond(request: Request, error: Exception) -> Response:
-        return problem_response(request, problem_of(error), templates)
+        problem = problem_of(error)
+        if problem.status is HTTPStatus.METHOD_NOT_ALLOWED:
+            problem = replace(problem, headers={"Allow": ", ".join(allowed_methods(app.routes, request.scope))})
+        return problem_response(request, problem, templates)
 
     for kind in (*STATUS, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, respond)

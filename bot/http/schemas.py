@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from bot.answer_json import PassageJson
-from bot.http.openai.error import ErrorJson
+from bot.http.openai.error import ErrorJson, speaks_openai
 
 EVENT_STREAM = """
 The answer while it is being made. `status` says what is being done (`stage`, `detail`), `citation` is one of the
@@ -15,26 +15,11 @@ stage `fallback` takes back all sentences and citations before it. The stream en
 JSON, or with `error`, problem details. The data of each event is JSON on one line; a line that begins with a colon
 only keeps the connection open.
 """
-EVENT_STREAM_EXAMPLE = """\
-event: status
-data: {"stage": "retrieving", "detail": "searching the documents"}
-
-event: citation
-data: {"number": 1, "document": "leave.md", "title": "Leave", "quote": "Leave is 28 days.", "start": 0, "end": 17, …}
-
-event: sentence
-data: {"text": "Leave is 28 days.", "verdict": "proven", "reason": null, "citations": [1]}
-
-event: done
-data: {"id": "…", "answered": true, "answer": "Leave is 28 days. [1]", …}
-
-"""
 # For OpenAPI, which has no better words for a stream; the JSON beside it describes itself.
 ASK_CONTENT: dict[str, Any] = {
     "content": {
         "text/event-stream": {
             "schema": {"type": "string", "description": EVENT_STREAM},
-            "example": EVENT_STREAM_EXAMPLE,
         }
     }
 }
@@ -43,23 +28,14 @@ ASK_CONTENT: dict[str, Any] = {
 CONVERSATION_ID = r"^[!-~]{1,200}$"
 
 
-def problem(description: str) -> dict[str, Any]:
-    """A response that says what went wrong, for OpenAPI."""
-    schema = {"$ref": "#/components/schemas/ProblemJson"}
+def problem(description: str, path: str = "") -> dict[str, Any]:
+    """A response that says what went wrong, as it is said at that path, for OpenAPI."""
+    name = "OpenAIProblemJson" if speaks_openai(path) else "ProblemJson"
+    schema = {"$ref": f"#/components/schemas/{name}"}
     return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
 
 
 Responses = dict[int | str, dict[str, Any]]
-# What every route may answer.
-EVERYWHERE: Responses = {
-    401: problem("A key is needed, or the one given is none."),
-    403: problem("The key does not allow it."),
-    421: problem("The request was meant for another host."),
-    422: problem("Something in the request is not what it must be; `detail` names it."),
-    429: problem("Too many requests; `Retry-After` says how many seconds to wait."),
-    500: problem("An unexpected error; the server's log has it under the id in `detail`."),
-    503: problem("Not now: too much to do, or not indexed yet; `Retry-After` says how many seconds to wait."),
-}
 NOT_FOUND: Responses = {404: problem("There is nothing of that name for whoever asks.")}
 UNAVAILABLE: Responses = {503: problem("The database of conversations cannot be used now.")}
 JSON_BODY: Responses = {

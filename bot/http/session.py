@@ -13,10 +13,11 @@ from bot.http.admission import COOKIE, INVALID, Admission, unauthorised
 from bot.http.limits import require_json
 from bot.http.product import Product
 from bot.http.responses import Json
-from bot.http.schemas import JSON_BODY, RequestBody
+from bot.http.schemas import JSON_BODY, RequestBody, Responses, problem
 from bot.keys import ANONYMOUS
 from index.readers import MEGABYTE
 
+WRONG_KEY: Responses = {401: problem("The key is not valid.")}
 MONTH_S = 30 * 24 * 3600
 
 
@@ -66,7 +67,7 @@ def session_router(admission: Admission, product: Product) -> APIRouter:
         "/session",
         status_code=204,
         response_class=Response,
-        responses=JSON_BODY,
+        responses=JSON_BODY | WRONG_KEY,
         dependencies=[Depends(require_json)],
     )
     async def sign_in(request: Request, body: SessionBody) -> Response:

@@ -15,11 +15,19 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from bot.http.schemas import Responses, problem
+
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}  # Starlette adds the charset to text
 )
 # Browsers ask each time whether it is still the same: after an upgrade no page mixes old scripts with new ones.
 REVALIDATED = MappingProxyType({"Cache-Control": "no-cache", "Vary": "Accept-Encoding"})
+
+RESPONSES: Responses = {
+    200: {"content": {kind: {"schema": {"type": "string"}} for kind in MEDIA_TYPES.values()}},
+    304: {"description": "The file is the one whose `ETag` was given as `If-None-Match`."},
+    404: problem("There is no such file."),
+}
 
 _IMPORT = re.compile(r'^import .* from "\./([\w.]+)";$', re.MULTILINE)
 
@@ -74,12 +82,12 @@ def page_modules() -> list[str]:
 
 def web_files_router() -> APIRouter:
     known, packed = web_files(), packed_web_files()
-    router = APIRouter()
+    router = APIRouter(tags=["page"])
 
     @router.head("/web/{name}", include_in_schema=False)
-    @router.get("/web/{name}", include_in_schema=False)
-    async def web_file(request: Request, name: str) -> Response:
-        """The file, or 304 for a browser that has it."""
+    @router.get("/web/{name}", response_class=Response, responses=RESPONSES)
+    async def get_web_file(request: Request, name: str) -> Response:
+        """Get a stylesheet, a script or a picture of the page."""
         if name not in known:
             raise HTTPException(404, "there is no such file")
         file = (packed if _unpacks(request) else known)[name]

@@ -32,13 +32,13 @@ def models_router() -> APIRouter:
     router = APIRouter(tags=["openai"], responses=REFUSED)
 
     @router.get("/v1/models", response_model=ModelsJson)
-    async def models() -> Response:
-        """The one model there is: the documents, whichever language model may write for them."""
+    async def list_models() -> Response:
+        """List the one model there is: the documents, whichever language model may write for them."""
         return Json({"object": "list", "data": [FOOTNOTE]})
 
     @router.get("/v1/models/{id:path}", response_model=ModelJson, responses=UNKNOWN_MODEL)
-    async def model(id: str) -> Response:
-        """The model, by its id."""
+    async def get_model(id: str) -> Response:
+        """Get the model, by its id."""
         if id != MODEL:
             raise unknown_model()
         return Json(FOOTNOTE)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.http.schemas import EVERYWHERE, OpenAIProblemJson, Responses
+from bot.http.openai.error import PREFIX
+from bot.http.schemas import OpenAIProblemJson, Responses, problem
 
 CHUNKS = """
 The answer while it is being made: `data:` lines of chunks. The first has the role, then one comes for each sentence as
@@ -12,31 +13,16 @@ end. A chunk with nothing but `error` ends a stream that cannot go on. Sentences
 cannot be unsent: a line says that they are taken back, and the documents' own sentences follow. A line that begins
 with a colon only keeps the connection open.
 """
-CHUNKS_EXAMPLE = """\
-data: {"id": "chatcmpl-…", "object": "chat.completion.chunk", …, "choices": [{"index": 0, "delta": \
-{"role": "assistant", "content": ""}, "logprobs": null, "finish_reason": null}]}
-
-data: {…, "choices": [{"index": 0, "delta": {"content": "Leave is 28 days. [[1]](https://…)"}, …}]}
-
-data: {…, "choices": [{"index": 0, "delta": {"annotations": […]}, …, "finish_reason": "stop"}], "footnote": {…}}
-
-data: [DONE]
-
-"""
 COMPLETION_CONTENT: dict[str, Any] = {
-    "content": {"text/event-stream": {"schema": {"type": "string", "description": CHUNKS}, "example": CHUNKS_EXAMPLE}}
+    "content": {"text/event-stream": {"schema": {"type": "string", "description": CHUNKS}}}
 }
 
 
 def _refused(description: str) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/OpenAIProblemJson"}
-    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
+    return problem(description, PREFIX)
 
 
-REFUSED: Responses = {
-    "default": {"description": "Problem details with OpenAI's error", "model": OpenAIProblemJson},
-    **{status: _refused(one["description"]) for status, one in EVERYWHERE.items()},
-}
+REFUSED: Responses = {"default": {"description": "Problem details with OpenAI's error", "model": OpenAIProblemJson}}
 BODY_REFUSED: Responses = {
     400: _refused("Something in the request cannot be followed; `error.param` names the field."),
     413: _refused("The body is too large."),
