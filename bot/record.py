@@ -1,9 +1,10 @@
 """The record of an answer: all that is kept of it, for whoever asks later why it says what it says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
-from bot.answer import Answer
+from bot.answer import Answer, Sentence
 from bot.query import Query
 
 
@@ -50,3 +51,21 @@ class Record:
     def documents(self) -> frozenset[str]:
         """All that it holds words of: it may be shown where these may be read."""
         return self.answer.documents | {one.document for one in self.considered}
+
+    def by_itself(self) -> Self:
+        """Without what came from its conversation, whose earlier answers may tell of any document.
+
+        That is in what a follow-up question was understood as and searched for, and, as a model reads that, in
+        sentences that were not proven.
+        """
+        question = self.answer.question
+        asked = tuple(query for query in self.queries if query.text == question)
+        if self.answer.standalone_question == question and asked == self.queries:
+            return self
+        sentences = tuple(map(_proven_words, self.answer.sentences))
+        answer = replace(self.answer, standalone_question=question, sentences=sentences)
+        return replace(self, answer=answer, queries=asked)
+
+
+def _proven_words(sentence: Sentence) -> Sentence:
+    return sentence if sentence.withheld is None else replace(sentence, text="")

@@ -4,12 +4,15 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from bot.access import Access
 from bot.errors import AnswerNotFound
 from bot.http.answers import answers_router
+from bot.query import Query
 from bot.record import Record
 from bot.record_json import record_json
+from bot.scope import Scope
 from bot.settings import Settings
-from tests.http_product import LetIn
+from tests.http_product import EVERYBODY, LetIn
 from tests.records import a_record, an_answer
 
 
@@ -25,10 +28,10 @@ class FakeRecords:
         return self._records[answer_id]
 
 
-def client_of(*records: Record, public_url: str | None = None) -> httpx.AsyncClient:
+def client_of(*records: Record, public_url: str | None = None, access: Access = EVERYBODY) -> httpx.AsyncClient:
     app = FastAPI()
     app.include_router(answers_router(FakeRecords(*records), Settings(documents="docs", public_url=public_url)))
-    app.add_middleware(LetIn)
+    app.add_middleware(LetIn, access=access)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://kb.example")
 
 
@@ -53,6 +56,27 @@ async def test_an_unknown_id_is_not_found(path: str) -> None:
     async with client_of(a_record()) as client:
         with pytest.raises(AnswerNotFound):
             await client.get(f"/answers/{path}")
+
+
+async def test_words_of_the_conversation_are_only_for_who_may_see_everything() -> None:
+    """Earlier answers may tell of documents that whoever has the link of this one may not see."""
+    some = Access("k1", Scope(("*.md", "un.pdf")))
+    async with client_of(a_record(), access=some) as client:
+        response = await client.get("/answers/a1")
+    told = response.json()
+    assert told["answer"]["standalone_question"] == told["answer"]["question"] == "Who pays for it?"
+    assert told["queries"] == []
+    assert [one["text"] for one in told["sentences"]] == ["The United States pays most of it.", ""]
+    assert "mission in Haiti" not in response.text
+    assert "commands" not in response.text
+
+
+async def test_a_question_that_stands_alone_is_told_whole() -> None:
+    """Nothing in it is of others."""
+    alone = a_record(an_answer(standalone_question="Who pays for it?"), queries=(Query("Who pays for it?"),))
+    async with client_of(alone, access=Access("k1", Scope(("*.md", "un.pdf")))) as client:
+        response = await client.get("/answers/a1")
+    assert response.json() == record_json(alone, "http://kb.example/")
 
 
 async def test_broken_text_of_documents_is_still_json() -> None:

@@ -28,9 +28,12 @@ def answers_router(records: Records, settings: Settings) -> APIRouter:
     async def get_answer(request: Request, access: Requester, id: str) -> Response:
         """Read an answer, every passage considered for it, and the verdict on each of its sentences.
 
-        Whoever knows its id and may see all of its documents may read it.
+        Whoever knows its id and may see all of its documents may read it. With a key for some of the documents, what
+        a follow-up question was understood as is left out: it may tell of others.
         """
         record = await visible_record(records, id, access)
+        if not access.scope.is_everything:
+            record = record.by_itself()
         return Json(record_json(record, settings.public_url or str(request.base_url)))
 
     return router
