@@ -380,7 +380,10 @@ def keys_revoke(name: Annotated[str, typer.Argument(metavar="NAME")]) -> int:
     left = keys.revoke(name)
     terminal.line(f"revoked: {name}")
     if not left.keys:
-        terminal.note(f"that was the last one: nobody has a key now; where nobody is to need one, delete {keys.path}")
+        terminal.note(
+            "that was the last one: nobody has a key now; where nobody is to need one, stop the server, "
+            f"delete {keys.path} and start it again"
+        )
     return OK
 
 

@@ -40,7 +40,7 @@ class KeyFile:
     """The keys in the file at `path`; any number of processes may read and change it.
 
     Where there is no file no key was ever made. Without its last key the file stays: then nobody has one, which is not
-    the same.
+    the same. Nor is a file that vanishes while it is being used, as with a disk that is taken away: it cannot be read.
     """
 
     def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
@@ -93,17 +93,24 @@ class KeyFile:
 
     def _current(self) -> KeyRing | None:
         try:
-            signature = _signature(self.path.stat())
+            signature = self._seen()
             if signature != self._signature:
                 self._known = self._read()
                 self._signature = signature
-        except FileNotFoundError:
-            return None
         except OSError as error:
             raise KeysUnavailable(f"{self.path} cannot be read: {error.strerror}") from error
         if isinstance(self._known, KeysUnavailable):
             raise self._known
         return self._known
+
+    def _seen(self) -> Signature | None:
+        """None if there never was a file. Raises OSError, also for one that is gone and for a link to nothing."""
+        try:
+            return _signature(self.path.stat())
+        except FileNotFoundError:
+            if self._signature or self.path.is_symlink():
+                raise
+            return None
 
     def _read(self) -> KeyRing | KeysUnavailable:
         """Remembered either way: a damaged file is not read again with every request."""

@@ -58,7 +58,8 @@ class KeyRing:
         """Raises ValueError if two of them could be taken for each other."""
         self.keys = tuple(keys)
         self._by_sha256 = {key.sha256: key for key in self.keys}
-        if not len(self.keys) == len(self._by_sha256) == len({key.name for key in self.keys}):
+        names, ids = {key.name for key in self.keys}, {key.id for key in self.keys}
+        if not len(self.keys) == len(self._by_sha256) == len(names) == len(ids):
             raise ValueError("two keys are the same")
 
     def named(self, name: str) -> Key | None:

@@ -204,7 +204,7 @@ class TestDamage:
         with pytest.raises(KeysUnavailable, match=r"is damaged at keys\.0"):
             KeyFile(path).ring()
 
-    @pytest.mark.parametrize("changed", ["name", "sha256"])
+    @pytest.mark.parametrize("changed", ["name", "sha256", "id"])
     def test_two_keys_that_could_be_taken_for_each_other_are_damage(
         self, path: Path, keys: KeyFile, changed: str
     ) -> None:
@@ -219,6 +219,24 @@ class TestDamage:
     def test_a_file_that_cannot_be_read_lets_nobody_in(self, path: Path, keys: KeyFile) -> None:
         """A folder in its place; permissions mean nothing to root."""
         path.mkdir(parents=True)
+        with pytest.raises(KeysUnavailable, match="cannot be read"):
+            keys.ring()
+
+    def test_a_file_that_vanishes_while_it_is_used_lets_nobody_in(self, path: Path, keys: KeyFile) -> None:
+        """As with a disk that is taken away; a server that starts without one has no keys."""
+        keys.add("web", "ask")
+        assert keys.ring()
+        kept = path.rename(path.with_suffix(".away"))
+        with pytest.raises(KeysUnavailable, match="cannot be read"):
+            keys.ring()
+        assert KeyFile(path).ring() is None
+        kept.rename(path)
+        assert keys.ring()
+
+    def test_a_link_to_nothing_lets_nobody_in(self, path: Path, keys: KeyFile) -> None:
+        """What it led to is somewhere else now."""
+        path.parent.mkdir()
+        path.symlink_to("secrets/keys.json")
         with pytest.raises(KeysUnavailable, match="cannot be read"):
             keys.ring()
 
