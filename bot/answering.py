@@ -16,7 +16,14 @@ from bot.citations import Prover
 from bot.claim import Claim
 from bot.conversation import standalone_question, stands_alone
 from bot.draft import Draft
-from bot.errors import DocumentNotFound, HistoryUnavailable, ModelConfused, ModelProblem, ModelSlow
+from bot.errors import (
+    ConversationNotFound,
+    DocumentNotFound,
+    HistoryUnavailable,
+    ModelConfused,
+    ModelProblem,
+    ModelSlow,
+)
 from bot.events import Event, Status
 from bot.instructions import without_orders
 from bot.observer import Observer, Observers, told_once
@@ -31,7 +38,7 @@ from bot.record import Record
 from bot.scope import EVERYTHING, Scope
 from bot.settings import Settings
 from bot.support import Supporter
-from bot.surface import Surface
+from bot.surface import SLACK_CONVERSATION, Surface
 from bot.turn import Turn
 from index.document import Document
 from index.retriever import Hit
@@ -113,13 +120,15 @@ class Answering:
 
         `turns` are those of the conversation so far; None means those that are stored. They are taken as they are:
         whoever asks has to have a conversation for each `scope`, or the one tells of documents outside the other.
-        A conversation belongs to the `owner` who began it: for any other there is none of that id.
+        A conversation belongs to the `owner` who began it: for any other there is none of that id. Those of Slack are
+        Slack's, begun or not.
         A question that is asked again because nobody knows how far it came has the same `answer_id` again.
         `phrases` are said instead of those given at first. `asked_at` is when it was asked, if it had to wait: it is
         remembered so, and goes before what was asked since. Raises InvalidQuestion and ConversationNotFound at the
         first step, later NotReady and whatever the index raises.
         """
         asked = checked_question(question, self._settings.max_question_chars)
+        _check_whose(conversation_id, surface)
         id = answer_id or uuid4().hex
         builder = AnswerBuilder(
             asked,
@@ -328,6 +337,12 @@ class Answering:
 
     async def _now(self, work: Callable[[], Result]) -> Result:
         return await self._threads.run(datetime.now(UTC), work)
+
+
+def _check_whose(conversation_id: str | None, surface: Surface) -> None:
+    """Raises ConversationNotFound for a conversation that could only be Slack's."""
+    if conversation_id and conversation_id.startswith(SLACK_CONVERSATION) and surface != "slack":
+        raise ConversationNotFound("there is no such conversation of yours")
 
 
 def _judged(supporter: Supporter, prover: Prover, claim: Claim) -> Sentence:

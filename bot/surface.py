@@ -3,3 +3,6 @@
 from typing import Literal
 
 Surface = Literal["cli", "http", "web", "openai", "mcp", "slack"]
+
+# How the ids of Slack's conversations begin. They can be guessed: no other surface may begin one before Slack does.
+SLACK_CONVERSATION = "slack-"

@@ -14,6 +14,7 @@ from bot.answering import Answering
 from bot.claim import Claim
 from bot.draft import Draft, DraftSentence, Support
 from bot.errors import (
+    ConversationNotFound,
     DocumentNotFound,
     HistoryUnavailable,
     InvalidQuestion,
@@ -255,6 +256,18 @@ async def test_a_conversation_keeps_its_id_and_answers_have_their_own():
     assert one.conversation_id == "thread-7"
     assert two.conversation_id
     assert one.id != two.id
+
+
+@pytest.mark.parametrize("surface", ["cli", "http", "web", "openai", "mcp"])
+async def test_only_slack_begins_conversations_of_slack(surface: Surface) -> None:
+    """Their ids can be guessed: whoever began one first would have it, and Slack's question no answer."""
+    history, id = Remembering(), "slack-T1-C1-1700000000.000100"
+    bot = answering(history=history)
+    with pytest.raises(ConversationNotFound, match=r"^there is no such conversation of yours$"):
+        await bot.answer("When?", id, owner="k1", surface=surface)
+    assert not history.begun
+    answer = await bot.answer("When?", id, owner="slack", surface="slack")
+    assert answer.conversation_id == id
 
 
 # With a model

@@ -24,6 +24,7 @@ from bot.slack.incoming import (
 from bot.slack.place import Place
 from bot.slack.ports import Inbox
 from bot.slack.question import SlackQuestion, Surface
+from bot.surface import SLACK_CONVERSATION
 
 Body = Mapping[str, Any]
 
@@ -106,7 +107,7 @@ class Intake:
         new = NewQuestion(
             id=id,
             key=key,
-            thread=place.conversation if place else f"slack-{question.team}-{id}",
+            thread=place.conversation if place else f"{SLACK_CONVERSATION}{question.team}-{id}",
             person=question.person,
             text=question.text,
             content=question.as_json(),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.surface import SLACK_CONVERSATION
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -17,7 +19,7 @@ class Place:
     @property
     def conversation(self) -> str:
         """The id of the conversation that is had there; also what orders questions: one at a time."""
-        return f"slack-{self.team}-{self.channel}-{self.thread}"
+        return f"{SLACK_CONVERSATION}{self.team}-{self.channel}-{self.thread}"
 
 
 def is_direct(channel: str) -> bool:
