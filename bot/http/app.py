@@ -50,7 +50,7 @@ def create_app(product: Product) -> FastAPI:
     _add_routes(app, product, templates)
     app.include_router(session_router(admission, product))
     _add_limits(app, product, admission)
-    describe(app)
+    describe(app, product.settings)
     install_problems(app, templates)
     app.add_middleware(Elsewhere, apps=product.elsewhere)  # before the gate: they know their own senders
     app.add_middleware(SecurityHeaders)

@@ -24,9 +24,11 @@ class Place(NamedTuple):
 class CitedSpan:
     """The span that a URL points at; `sha256` is the version that was cited. An empty span marks nothing."""
 
-    start: Annotated[int | None, Query(ge=0)] = None
-    end: Annotated[int | None, Query(ge=0)] = None
-    sha256: Annotated[str | None, Query(pattern="^[0-9a-f]{64}$")] = None
+    start: Annotated[int | None, Query(ge=0, description="Where the span begins, in characters.")] = None
+    end: Annotated[int | None, Query(ge=0, description="Where it ends: the place after its last character.")] = None
+    sha256: Annotated[
+        str | None, Query(pattern="^[0-9a-f]{64}$", description="The version of the document that was cited.")
+    ] = None
 
     def place_in(self, document: Document) -> Place:
         """Where that is now; raises 422 if this very version of the document has no such span."""

@@ -12,12 +12,16 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
 
+from bot.event_json import StatusJson
 from bot.http.admission import COOKIE
+from bot.http.openai.completion import ChunkJson
 from bot.http.openai.error import speaks_openai
 from bot.http.origin import SAFE
 from bot.http.public_paths import is_counted, needs_access
 from bot.http.schemas import problem
+from bot.settings import Settings
 
 PROGRAM = "footnote-bot"
 DESCRIPTION = """\
@@ -68,23 +72,25 @@ HEADERS: Mapping[str, tuple[str, dict[str, Any]]] = MappingProxyType(
     }
 )
 SENT_WITH: Mapping[str, str] = MappingProxyType({"401": "WWW-Authenticate", "429": "Retry-After", "503": "Retry-After"})
+STREAMED = (StatusJson, ChunkJson)  # of which no route is told
+QUESTIONS = (("AskBody", "question"), ("SearchBody", "query"))
 OTHERWISE = "Any other problem."
 
 Document = dict[str, Any]
 
 
-def describe(app: FastAPI) -> None:
+def describe(app: FastAPI, settings: Settings) -> None:
     """Let the app serve this description; made once, when somebody asks for it."""
 
     def described() -> Document:
         if app.openapi_schema is None:
-            app.openapi_schema = _description(app)
+            app.openapi_schema = _description(app, settings)
         return app.openapi_schema
 
     app.openapi = described  # type: ignore[method-assign]  # as FastAPI wants it
 
 
-def _description(app: FastAPI) -> Document:
+def _description(app: FastAPI, settings: Settings) -> Document:
     program = metadata(PROGRAM)
     document = get_openapi(
         title=app.title,
@@ -100,9 +106,19 @@ def _description(app: FastAPI) -> Document:
         _complete(path, method, operation)
     _show_examples(document)
     components = document["components"]
+    for kind in STREAMED:
+        components["schemas"] |= _schemas(kind)
+    for body, field in QUESTIONS:
+        components["schemas"][body]["properties"][field]["maxLength"] = settings.max_question_chars
     components["securitySchemes"] = dict(SECURITY_SCHEMES)
     components["headers"] = {name: _header(*told) for name, told in HEADERS.items()}
     return document
+
+
+def _schemas(kind: type) -> Document:
+    """What a TypedDict looks like, and what it consists of, by name."""
+    schema = TypeAdapter(kind).json_schema(ref_template="#/components/schemas/{model}")
+    return {**schema.pop("$defs", {}), kind.__name__: schema}
 
 
 def operations(document: Document) -> Iterator[tuple[str, str, Document]]:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.routing import APIRoute
 from starlette.datastructures import QueryParams
 from starlette.responses import Response, StreamingResponse
@@ -17,7 +17,9 @@ from starlette.types import Receive, Scope, Send
 
 from bot.errors import DocumentNotFound
 from bot.http.any_text import know_any_text
+from bot.http.cited_span import CitedSpan
 from bot.http.health import require_ready
+from bot.http.page_choice import PageChoice
 from bot.http.ports import Answering, Documents, Readiness
 from bot.http.requester import Requester
 from index.document import Document
@@ -73,7 +75,8 @@ class CopyRoute(APIRoute):
 def document_copies_router(answering: Answering, documents: Documents, readiness: Readiness) -> APIRouter:
     """To be asked before the router that shows documents, which is described together with this one."""
     know_any_text()
-    router = APIRouter(route_class=CopyRoute)
+    described = [Depends(CitedSpan), Depends(PageChoice)]  # they choose nothing here, but wrong ones are refused
+    router = APIRouter(route_class=CopyRoute, dependencies=described)
 
     @router.head("/documents/{id:any_text}", include_in_schema=False)
     @router.get("/documents/{id:any_text}", include_in_schema=False)

@@ -1,9 +1,9 @@
 """GET /documents/{id}: a document as a plain page that opens at the quote."""
 
 import asyncio
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from starlette.responses import HTMLResponse, Response
 
 from bot.errors import DocumentNotFound
@@ -11,7 +11,8 @@ from bot.http.any_text import know_any_text
 from bot.http.cited_span import CitedSpan, Place
 from bot.http.document_copies import COPIES
 from bot.http.health import require_ready
-from bot.http.page_pictures import MAX_PAGE, Originals, PagePictures, is_pdf, page_pictures_router
+from bot.http.page_choice import PageChoice
+from bot.http.page_pictures import Originals, PagePictures, is_pdf, page_pictures_router
 from bot.http.ports import Answering, Readiness
 from bot.http.requester import Requester
 from bot.http.schemas import NOT_FOUND
@@ -34,8 +35,7 @@ def documents_router(
         access: Requester,
         id: str,
         cited: Annotated[CitedSpan, Depends()],
-        page: Annotated[int | None, Query(ge=1, le=MAX_PAGE)] = None,
-        view: Literal["text"] | None = None,
+        chosen: Annotated[PageChoice, Depends()],
     ) -> Response:
         """Read a document: as a page, as its exact text, or as the file.
 
@@ -48,8 +48,10 @@ def documents_router(
             require_ready(readiness)  # it may only not be there yet
             raise
         place = cited.place_in(found)
-        if is_pdf(id) and not view and (shown := await sheet_values(found, cited, place, page, pictures, access.scope)):
-            return templates.page("document_sheets.html", shown)
+        if is_pdf(id) and not chosen.view:
+            shown = await sheet_values(found, cited, place, chosen.page, pictures, access.scope)
+            if shown:
+                return templates.page("document_sheets.html", shown)
         return await asyncio.to_thread(_text_page, templates, found, cited, place)
 
     return router

@@ -2,10 +2,10 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from bot.access import Access
@@ -18,11 +18,17 @@ from bot.http.schemas import JSON_BODY, NOT_FOUND, UNAVAILABLE, RequestBody
 MOST_REASON_CHARS = 3000  # as in Slack's form
 
 
+def _said(name: str) -> dict[str, Any]:
+    return {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
+
+
 class FeedbackBody(RequestBody):
     """A vote, a reason, or that the documents should answer it: at least one of them.
 
     What is said again replaces what was said before; an empty `reason` takes it back.
     """
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [_said(name) for name in ("vote", "reason", "missing")]})
 
     vote: Literal["up", "down"] | None = None
     reason: Annotated[str | None, Field(max_length=MOST_REASON_CHARS)] = None

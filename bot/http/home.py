@@ -14,13 +14,17 @@ def home_router(settings: Settings, templates: Templates) -> APIRouter:
     values = {"max_question_chars": settings.max_question_chars, "modules": page_modules()}
 
     @router.head("/", include_in_schema=False)
-    @router.get("/", name="open_page", response_class=HTMLResponse)
-    @router.head("/a/{id}", include_in_schema=False)
-    @router.get("/a/{id}", name="open_answer", response_class=HTMLResponse)
-    async def home(request: Request) -> HTMLResponse:
-        """Open the web page; at a permanent link its scripts show that answer."""
+    @router.get("/", response_class=HTMLResponse)
+    async def open_page(request: Request) -> HTMLResponse:
+        """Open the web page."""
         page = templates.page("home.html", values)
         remember_visitor(request, page)
         return page
+
+    @router.head("/a/{id}", include_in_schema=False)
+    @router.get("/a/{id}", response_class=HTMLResponse)
+    async def open_answer(request: Request, id: str) -> HTMLResponse:  # noqa: ARG001 # the scripts read the address
+        """Open the web page at an answer that was given: its permanent link."""
+        return await open_page(request)
 
     return router

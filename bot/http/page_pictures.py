@@ -124,9 +124,9 @@ def page_pictures_router(answering: Answering, readiness: Readiness, pictures: P
         request: Request,
         access: Requester,
         id: str,
-        number: Annotated[int, Path(ge=1, le=MAX_PAGE)],
+        number: Annotated[int, Path(ge=1, le=MAX_PAGE, description="Counted from 1.")],
         cited: Annotated[CitedSpan, Depends()],
-        quote: Annotated[str | None, Query(max_length=MAX_QUOTE)] = None,
+        quote: Annotated[str | None, Query(max_length=MAX_QUOTE, description="Words to mark.")] = None,
     ) -> Response:
         """Get a page of a PDF as a picture.
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from bot.http.openai.error import Refusal
+from bot.http.schemas import WholeNumber
 
 MODEL = "footnote"
 
@@ -18,6 +19,13 @@ EXAMPLE: dict[str, Any] = {
     ],
     "stream": False,
 }
+
+
+# For OpenAPI: what is followed of fields that may hold anything.
+TEXT: dict[str, Any] = {
+    "anyOf": [{"type": "object", "properties": {"type": {"const": "text"}}, "required": ["type"]}, {"type": "null"}]
+}
+NO_TOOL: dict[str, Any] = {"enum": ["none", "auto", None]}
 
 
 class Part(BaseModel):
@@ -61,7 +69,7 @@ class CompletionBody(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, json_schema_extra={"example": EXAMPLE})
 
-    model: Annotated[str, Field(description="`footnote`; there is no other.")]
+    model: Annotated[str, Field(description="There is no other.", json_schema_extra={"const": MODEL})]
     messages: Annotated[
         list[Message],
         Field(
@@ -70,13 +78,17 @@ class CompletionBody(BaseModel):
     ]
     stream: bool | None = None
     stream_options: StreamOptions | None = None
-    n: Annotated[int | None, Field(description="One answer, no more.")] = None
-    response_format: Annotated[Any, Field(description="Only text.")] = None
-    tool_choice: Annotated[Any, Field(description="Only `none` and `auto`: no tool is ever called.")] = None
-    function_call: Annotated[Any, Field(description="The same, as it was called before.")] = None
-    modalities: Annotated[Any, Field(description="Only text.")] = None
-    audio: Annotated[Any, Field(description="There is none.")] = None
-    logprobs: Annotated[Any, Field(description="There are none.")] = None
+    n: Annotated[
+        WholeNumber | None, Field(description="One answer, no more.", json_schema_extra={"enum": [1, None]})
+    ] = None
+    response_format: Annotated[Any, Field(description="Only text.", json_schema_extra=TEXT)] = None
+    tool_choice: Annotated[Any, Field(description="No tool is ever called.", json_schema_extra=NO_TOOL)] = None
+    function_call: Annotated[
+        Any, Field(description="The same, as it was called before.", json_schema_extra=NO_TOOL)
+    ] = None
+    modalities: Annotated[Any, Field(description="Only text.", json_schema_extra={"enum": [["text"], None]})] = None
+    audio: Annotated[Any, Field(description="There is none.", json_schema_extra={"type": "null"})] = None
+    logprobs: Annotated[Any, Field(description="There are none.", json_schema_extra={"enum": [False, None]})] = None
 
     @property
     def wants_usage(self) -> bool:
@@ -102,7 +114,7 @@ class CompletionBody(BaseModel):
             yield "modalities", "modalities: answers are text"
         if self.audio is not None:
             yield "audio", "audio: answers are text"
-        if self.logprobs:
+        if self.logprobs is not None and self.logprobs is not False:
             yield "logprobs", "logprobs: there are none; how sure the answer is says footnote.confidence"
 
 

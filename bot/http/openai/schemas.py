@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.http.openai.error import PREFIX
-from bot.http.schemas import OpenAIProblemJson, Responses, problem
+from bot.http.schemas import OpenAIProblemJson, Responses, event_schema, problem, referred
 
 CHUNKS = """
 The answer while it is being made: `data:` lines of chunks. The first has the role, then one comes for each sentence as
@@ -13,8 +13,11 @@ end. A chunk with nothing but `error` ends a stream that cannot go on. Sentences
 cannot be unsent: a line says that they are taken back, and the documents' own sentences follow. A line that begins
 with a colon only keeps the connection open.
 """
+_CHUNK = event_schema(referred("ChunkJson"))
+_END = {"type": "object", "properties": {"data": {"const": "[DONE]"}}, "required": ["data"]}
+_ERROR = event_schema({"type": "object", "properties": {"error": referred("ErrorJson")}, "required": ["error"]})
 COMPLETION_CONTENT: dict[str, Any] = {
-    "content": {"text/event-stream": {"schema": {"type": "string", "description": CHUNKS}}}
+    "content": {"text/event-stream": {"schema": {"description": CHUNKS, "anyOf": [_CHUNK, _ERROR, _END]}}}
 }
 
 
