@@ -86,10 +86,10 @@ class Server:
 
 
 @contextmanager
-def serving(**settings: str) -> Iterator[Server]:
-    """`footnote serve` on a free port, from the moment when it listens; killed at the end if need be."""
+def serving(port: int = 0, **settings: str) -> Iterator[Server]:
+    """`footnote serve`, on a free port by default, from the moment when it listens; killed at the end if need be."""
     with subprocess.Popen(
-        command("serve", "--port", "0"),
+        command("serve", "--port", str(port)),
         env=environment(**settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
