@@ -629,6 +629,6 @@ def test_without_a_history_nothing_is_kept_and_nothing_fails() -> None:
     assert history.turns("c1") == []
     assert history.forget_old(ASKED_AT) == 0
     for look in (history.latest, partial(history.record, "a1")):
-        with pytest.raises(AnswerNotFound, match="no answers are kept"):
+        with pytest.raises(HistoryUnavailable, match="nothing is kept"):
             look()
     history.close()

@@ -18,6 +18,7 @@ from bot.http.feedback import MOST_REASON_CHARS, feedback_router
 from bot.http.problems import install_problems
 from bot.http.suggestions import suggestions_router
 from bot.http.templates import Templates
+from bot.no_history import NoHistory
 from bot.scope import Scope
 from bot.settings import Settings
 from tests.http_product import LetIn
@@ -37,14 +38,14 @@ def history(tmp_path: Path) -> Iterator[History]:
 class Records:
     """Those of a history."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History | NoHistory) -> None:
         self._history = history
 
     async def record(self, answer_id: str):
         return self._history.record(answer_id)
 
 
-def client_of(history: History, access: Access) -> httpx.AsyncClient:
+def client_of(history: History | NoHistory, access: Access) -> httpx.AsyncClient:
     async def suggested(scope: Scope) -> list[str]:
         return [f"What is in {pattern}?" for pattern in scope.patterns or ("everything",)]
 
@@ -145,3 +146,40 @@ async def test_a_part_that_cannot_be_is_refused(history: History, query: str) ->
 async def test_suggestions_are_of_what_may_be_asked(history: History) -> None:
     async with client_of(history, Access("ann", Scope(("public/*",)))) as client:
         assert (await client.get("/suggestions")).json() == {"questions": ["What is in public/*?"]}
+
+
+def spoil(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.write_bytes(b"this is no database")
+
+
+async def test_a_database_that_is_gone_is_told_without_its_address(
+    history: History, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where it is, is for whoever reads the log."""
+    history.close()
+    spoil(tmp_path)
+    async with client_of(history, ANN) as client:
+        asked = [
+            await client.get("/conversations"),
+            await client.get("/conversations/c1"),
+            await client.delete("/conversations/c1"),
+            await client.get("/answers/a1"),
+            await client.post("/answers/a1/feedback", json={"vote": "up"}),
+        ]
+    assert [response.status_code for response in asked] == [503] * 5
+    assert {response.headers["retry-after"] for response in asked} == {"2"}
+    assert not [response.text for response in asked if "history.sqlite" in response.text]
+    assert [str(tmp_path) in message for message in caplog.messages] == [True] * 5
+
+
+async def test_without_a_database_answers_are_neither_read_nor_judged() -> None:
+    """That is another thing than an answer that is not there."""
+    nothing = NoHistory()
+    async with client_of(nothing, ANN) as client:
+        asked = [
+            await client.get("/conversations"),
+            await client.get("/answers/a1"),
+            await client.post("/answers/a1/feedback", json={"vote": "up"}),
+        ]
+    assert [response.status_code for response in asked] == [503] * 3

@@ -77,7 +77,13 @@ DETAILS: Mapping[int, str] = MappingProxyType(
         405: "this address does not accept that method",
     }
 )
-KEYS_UNAVAILABLE = "nobody gets in: the keys cannot be read; the server's log says why"
+# What names files and machines is for whoever runs the server.
+TOLD_INSTEAD: Mapping[type[Exception], str] = MappingProxyType(
+    {
+        KeysUnavailable: "nobody gets in: the keys cannot be read; the server's log says why",
+        HistoryUnavailable: "conversations and answers are not kept now; the server's log says why",
+    }
+)
 SHOWN_ERRORS = 3
 
 logger = logging.getLogger(__name__)
@@ -138,13 +144,15 @@ def problem_response(request: Request, problem: Problem, templates: Templates) -
 
 
 def problem_of(error: Exception) -> Problem:
-    """What to tell the client about an error that was raised on purpose."""
+    """What to tell the client about an error that was raised on purpose; what it is not told is logged."""
     if isinstance(error, RequestValidationError):
         return _invalid_request(error.errors())
     if isinstance(error, HTTPException):
         return _http_problem(error)
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    detail = KEYS_UNAVAILABLE if isinstance(error, KeysUnavailable) else str(error)
+    if isinstance(error, HistoryUnavailable):  # of keys the file of keys has told
+        logger.warning("answered with %d: %s", status, error)
+    detail = TOLD_INSTEAD.get(type(error), str(error))
     return Problem(status, detail, RETRY_AFTER if status is HTTPStatus.SERVICE_UNAVAILABLE else {})
 
 
