@@ -1,5 +1,6 @@
 """Pages of PDFs over HTTP: the real picture with the quoted words marked, and the page that shows it."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -14,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from bot.document_url import document_url, page_picture_url
 from bot.errors import DocumentNotFound
 from bot.http.documents import documents_router
+from bot.http.page_pictures import AT_ONCE
 from bot.http.problems import install_problems
 from bot.http.templates import Templates
 from bot.scope import EVERYTHING, Scope
@@ -49,8 +51,10 @@ class OneFile(NoDocuments):
     def __init__(self) -> None:
         self.data: bytes | None = FILE
         self.failure: Exception | None = None
+        self.opened = 0
 
     async def original(self, id: str, scope: Scope) -> Any:
+        self.opened += 1
         if self.failure:
             raise self.failure
         if id != ID or self.data is None or not scope.allows(id):
@@ -148,6 +152,15 @@ async def test_what_is_not_there_is_not_found(client: httpx.AsyncClient, path: s
     """Nor are pages of what has none."""
     response = await client.get(f"/documents/{path}")
     assert (response.status_code, response.json()["detail"]) == (404, detail)
+
+
+@pytest.mark.parametrize("path", ["/pages/1.png", ""])
+async def test_files_wait_on_the_disk_and_not_in_memory(client: httpx.AsyncClient, files: OneFile, path: str) -> None:
+    """However many pages are asked for at once: each may be of a hundred megabytes."""
+    asked = [asyncio.create_task(client.get(f"/documents/{ID}{path}")) for _ in range(8)]
+    await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+    assert files.opened <= 2 * AT_ONCE  # the first to be done have made room for others
+    assert [response.status_code for response in await asyncio.gather(*asked)] == [200] * 8
 
 
 async def test_a_file_that_cannot_be_drawn_has_no_pictures(client: httpx.AsyncClient, files: OneFile) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
-from typing import Annotated, NamedTuple, Protocol, TypeVar
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.convertors import Convertor, register_url_convertor
@@ -21,7 +23,7 @@ from index.document import Document
 from index.errors import IndexProblem, PageMissing, UnreadableDocument
 from index.formats.pdf_page import PageFrame, Quoted, page_frame, page_picture
 
-AT_ONCE = 2  # the library draws one page at a time; more would only hold their files in memory
+AT_ONCE = 2  # files in memory: the library draws one page at a time, and more of them would only wait for it
 DRAWING = 1  # goes up when the same page is drawn in another way: browsers keep pictures by it
 MOST_BYTES = 500_000_000  # of a file; none that is indexed has that many, but it may have grown
 MAX_QUOTE = 10_000  # characters
@@ -32,8 +34,6 @@ RESPONSES: Responses = {
     **NOT_FOUND,
     304: {"description": "The picture is the one whose `ETag` was given as `If-None-Match`."},
 }
-
-T = TypeVar("T")
 
 
 class PdfId(Convertor[str]):
@@ -65,11 +65,18 @@ class Originals(Protocol):
     async def original(self, id: str, scope: Scope) -> OpenFile: ...
 
 
-class Content(NamedTuple):
-    """The bytes of a file, and what names them."""
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of one file; `digest` names its bytes. Raises PageMissing and UnreadableDocument."""
 
     data: bytes
     digest: str
+
+    async def frame(self, number: int, quoted: Quoted | None) -> PageFrame:
+        return await asyncio.to_thread(page_frame, self.data, number, quoted)
+
+    async def png(self, number: int, quoted: Quoted | None) -> bytes:
+        return (await asyncio.to_thread(page_picture, self.data, number, quoted)).png
 
 
 class PagePictures:
@@ -79,25 +86,19 @@ class PagePictures:
         self._originals = originals
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def content(self, id: str, scope: Scope) -> Content:
-        """The document's file as it is now. Raises DocumentNotFound and IndexProblem."""
-        file = await self._originals.original(id, scope)
-        try:
-            return await self._in_turn(lambda: _content(file))
-        finally:
-            file.close()
+    @asynccontextmanager
+    async def opened(self, id: str, scope: Scope) -> AsyncIterator[Pages]:
+        """The document's file as it is now; others wait for theirs until it is left.
 
-    async def frame(self, content: Content, number: int, quoted: Quoted | None) -> PageFrame:
-        """Raises PageMissing and UnreadableDocument."""
-        return await self._in_turn(lambda: page_frame(content.data, number, quoted))
-
-    async def png(self, content: Content, number: int, quoted: Quoted | None) -> bytes:
-        """Raises PageMissing and UnreadableDocument."""
-        return await self._in_turn(lambda: page_picture(content.data, number, quoted).png)
-
-    async def _in_turn(self, work: Callable[[], T]) -> T:
+        Raises DocumentNotFound and IndexProblem.
+        """
         async with self._turns:
-            return await asyncio.to_thread(work)
+            file = await self._originals.original(id, scope)
+            try:
+                pages = await asyncio.to_thread(_pages, file)
+            finally:
+                file.close()
+            yield pages
 
 
 def is_pdf(id: str) -> bool:
@@ -140,8 +141,8 @@ def page_pictures_router(answering: Answering, readiness: Readiness, pictures: P
         place = cited.place_in(document)
         quoted = Quoted(quote, 0, len(quote)) if quote else quoted_on(document, number, place.start, place.end)
         try:
-            content = await pictures.content(id, access.scope)
-            return await _response(request, pictures, content, number, quoted)
+            async with pictures.opened(id, access.scope) as pages:
+                return await _response(request, pages, number, quoted)
         except PageMissing as error:
             raise HTTPException(404, str(error)) from error
         except IndexProblem as error:
@@ -156,24 +157,22 @@ class PngResponse(Response):
     media_type = "image/png"
 
 
-async def _response(
-    request: Request, pictures: PagePictures, content: Content, number: int, quoted: Quoted | None
-) -> Response:
+async def _response(request: Request, pages: Pages, number: int, quoted: Quoted | None) -> Response:
     """The picture, or 304 for a browser that has it."""
-    tag = _tag(content, number, quoted)
+    tag = _tag(pages, number, quoted)
     headers = {"ETag": tag, "Cache-Control": REVALIDATED}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return PngResponse(await pictures.png(content, number, quoted), headers=headers)
+    return PngResponse(await pages.png(number, quoted), headers=headers)
 
 
-def _tag(content: Content, number: int, quoted: Quoted | None) -> str:
-    seen = repr((DRAWING, content.digest, number, quoted)).encode("utf-8", "surrogatepass")
+def _tag(pages: Pages, number: int, quoted: Quoted | None) -> str:
+    seen = repr((DRAWING, pages.digest, number, quoted)).encode("utf-8", "surrogatepass")
     return f'"{hashlib.sha256(seen).hexdigest()[:32]}"'
 
 
-def _content(file: OpenFile) -> Content:
+def _pages(file: OpenFile) -> Pages:
     if file.size > MOST_BYTES:
         raise UnreadableDocument("the file is too large")
     data = file.read(file.size)
-    return Content(data, hashlib.sha256(data).hexdigest())
+    return Pages(data, hashlib.sha256(data).hexdigest())

@@ -9,12 +9,12 @@ from bot.document_url import page_picture_url
 from bot.errors import DocumentNotFound
 from bot.http.cited_span import CitedSpan, Place
 from bot.http.document_page import document_page, page_number
-from bot.http.page_pictures import Content, PagePictures, is_pdf, quoted_on
+from bot.http.page_pictures import PagePictures, Pages, is_pdf, quoted_on
 from bot.http.text_rows import text_rows
 from bot.scope import Scope
 from index.blocks import Kind, blocks
 from index.document import Document, Markup
-from index.errors import PageMissing, UnreadableDocument
+from index.errors import IndexProblem
 from index.formats.pdf_page import PageFrame
 from index.sections import heading_text
 
@@ -55,9 +55,9 @@ async def sheet_values(
     """What the template shows of the pages; None if they cannot be drawn, and only the text is left to show."""
     numbers = [page] if page else _numbers(document, place)
     try:
-        content = await pictures.content(document.id, scope)
-        sheets = [await _sheet(document, number, place, pictures, content) for number in numbers]
-    except (DocumentNotFound, PageMissing, UnreadableDocument):
+        async with pictures.opened(document.id, scope) as pages:
+            sheets = [await _sheet(document, number, place, pages) for number in numbers]
+    except (DocumentNotFound, IndexProblem):
         return None
     first, last, count = numbers[0], numbers[-1], sheets[0].frame.pages
     return {
@@ -84,9 +84,9 @@ def _numbers(document: Document, place: Place) -> Sequence[int]:
     return range(first, min(last, first + MOST_PAGES - 1) + 1)
 
 
-async def _sheet(document: Document, number: int, place: Place, pictures: PagePictures, content: Content) -> Sheet:
+async def _sheet(document: Document, number: int, place: Place, pages: Pages) -> Sheet:
     quoted = quoted_on(document, number, place.start, place.end)
-    frame = await pictures.frame(content, number, quoted)
+    frame = await pages.frame(number, quoted)
     return Sheet(number, page_picture_url(document.id, number, place.start, place.end, document.sha256), frame)
 
 
