@@ -65,8 +65,17 @@ class Reader:
 
     async def go_round(self) -> None:
         deed = self.dice.choices(
-            (self._ask, self._listen, self._leave, self._search, self._list, self._open, self._open_answer),
-            (35, 18, 7, 25, 5, 5, 5),
+            (
+                self._ask,
+                self._listen,
+                self._leave,
+                self._search,
+                self._list,
+                self._open,
+                self._open_answer,
+                self._get_ideas,
+            ),
+            (35, 18, 7, 25, 5, 5, 4, 1),
         )[0]
         await deed()
 
@@ -122,6 +131,9 @@ class Reader:
         if self.world.answers:
             answer = self.dice.choice(self.world.answers)
             await self.line.send("read an answer", "GET", f"/answers/{answer}", FOUND + MISSING)
+
+    async def _get_ideas(self) -> None:
+        await self.line.send("suggestions", "GET", "/suggestions")
 
     def _answered(self, reply: Reply | None) -> None:
         if reply:
