@@ -73,6 +73,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = MappingProxyType(
 RETRY_AFTER = MappingProxyType({"Retry-After": "2"})
 DETAILS: Mapping[int, str] = MappingProxyType(
     {
+        400: "the body is not JSON that can be read: its numbers are too long, it is too deep, or it is no UTF-8",
         404: "nothing is here; questions go to POST /ask",
         405: "this address does not accept that method",
     }
@@ -85,6 +86,7 @@ TOLD_INSTEAD: Mapping[type[Exception], str] = MappingProxyType(
     }
 )
 SHOWN_ERRORS = 3
+UNREADABLE = "There was an error parsing the body"  # FastAPI's words
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +167,7 @@ def unexpected_problem(request: Request, error: Exception) -> Problem:
 
 def _http_problem(error: HTTPException) -> Problem:
     status = HTTPStatus(error.status_code)
-    ours = error.detail and error.detail != status.phrase
+    ours = error.detail and error.detail not in (status.phrase, UNREADABLE)
     detail = error.detail if ours else DETAILS.get(status, status.phrase)
     if isinstance(error, Refusal):
         return Problem(status, detail, param=error.param, code=error.code)
@@ -185,6 +187,8 @@ def _invalid_request(errors: Any) -> Problem:
 def _reason(error: Mapping[str, Any]) -> str:
     """Names the field but never repeats its value."""
     field_name = _field_name(error)
+    if error["type"] == "value_error":  # of our own, about several fields
+        return f"{field_name}: {error['ctx']['error']}".removeprefix(": ")
     if not field_name:
         return "the body must be a JSON object"
     if error["type"] == "extra_forbidden":

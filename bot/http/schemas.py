@@ -79,7 +79,7 @@ def _as_integer(value: Any) -> Any:
 
 
 # JSON knows no difference between 10 and 10.0, and some clients send the latter.
-WholeNumber = Annotated[int, BeforeValidator(_as_integer)]
+WHOLE = BeforeValidator(_as_integer)
 
 
 class AskBody(RequestBody):
@@ -93,7 +93,7 @@ class SearchBody(RequestBody):
     """A query, and how many passages are wanted at most."""
 
     query: Annotated[str, Field(json_schema_extra=QUESTION_SCHEMA)]
-    top_k: Annotated[WholeNumber, Field(ge=1, le=100)] = 10
+    top_k: Annotated[int, Field(ge=1, le=100), WHOLE] = 10
 
 
 class SearchJson(TypedDict):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from bot.http.openai.error import Refusal
-from bot.http.schemas import WholeNumber
+from bot.http.schemas import WHOLE
 
 MODEL = "footnote"
 
@@ -79,7 +79,7 @@ class CompletionBody(BaseModel):
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     n: Annotated[
-        WholeNumber | None, Field(description="One answer, no more.", json_schema_extra={"enum": [1, None]})
+        int | None, Field(description="One answer, no more.", json_schema_extra={"enum": [1, None]}), WHOLE
     ] = None
     response_format: Annotated[Any, Field(description="Only text.", json_schema_extra=TEXT)] = None
     tool_choice: Annotated[Any, Field(description="No tool is ever called.", json_schema_extra=NO_TOOL)] = None
