@@ -6,6 +6,7 @@ from typing import Any, Literal
 from typing_extensions import TypedDict
 
 from bot.answer import Answer, Citation, ClosePassage, Sentence
+from index.document import Passage
 
 
 class PassageJson(TypedDict):
@@ -126,6 +127,19 @@ def citation_json(citation: Citation, base_url: str | None = None) -> CitationJs
         "sha256": citation.sha256,
         "url": below(base_url, citation.url),
         "score": citation.score,
+    }
+
+
+def passage_json(passage: Passage, score: float) -> PassageJson:
+    """A passage found by searching, and how well it fits."""
+    return {
+        "document": passage.document,
+        "title": passage.title,
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "page": passage.page,
+        "score": score,
     }
 
 

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from bot.errors import DocumentNotFound
 from bot.http.any_text import know_any_text
 from bot.http.cited_span import CitedSpan
+from bot.http.etag import has
 from bot.http.health import require_ready
 from bot.http.page_choice import PageChoice
 from bot.http.ports import Answering, Documents, Readiness
@@ -123,15 +124,9 @@ def attachment(name: str) -> str:
 
 def _text(request: Request, document: Document) -> Response:
     headers = {"ETag": f'"{document.sha256}"', **REVALIDATED}
-    if _has(request, headers["ETag"]):
+    if has(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(document.text.encode(), media_type="text/plain", headers=headers)
-
-
-def _has(request: Request, etag: str) -> bool:
-    """Proxies that compress mark the tag as weak; the content is the same."""
-    tags = request.headers.get("if-none-match", "").split(",")
-    return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in tags)
 
 
 async def _chunks(original: Original) -> AsyncIterator[bytes]:

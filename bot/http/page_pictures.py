@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from bot.errors import DocumentNotFound
 from bot.http.cited_span import CitedSpan
+from bot.http.etag import has
 from bot.http.health import require_ready
 from bot.http.ports import Answering, Readiness
 from bot.http.requester import Requester
@@ -161,7 +162,7 @@ async def _response(request: Request, pages: Pages, number: int, quoted: Quoted 
     """The picture, or 304 for a browser that has it."""
     tag = _tag(pages, number, quoted)
     headers = {"ETag": tag, "Cache-Control": REVALIDATED}
-    if tag in request.headers.get("if-none-match", ""):
+    if has(request, tag):
         return Response(status_code=304, headers=headers)
     return PngResponse(await pages.png(number, quoted), headers=headers)
 

@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from bot.answer_json import PassageJson
+from bot.answer_json import passage_json
 from bot.http.health import require_ready
 from bot.http.limits import require_json
-from bot.http.ports import Answering, FoundPassage, Readiness
+from bot.http.ports import Answering, Readiness
 from bot.http.requester import Requester
 from bot.http.responses import Json
 from bot.http.schemas import JSON_BODY, SearchBody, SearchJson
@@ -20,19 +20,6 @@ def search_router(answering: Answering, readiness: Readiness) -> APIRouter:
         """Find the passages that fit a query best."""
         require_ready(readiness)
         found = await answering.search(body.query, body.top_k, scope=access.scope)
-        return Json({"passages": [_passage_json(hit) for hit in found]})
+        return Json({"passages": [passage_json(hit.passage, hit.score) for hit in found]})
 
     return router
-
-
-def _passage_json(hit: FoundPassage) -> PassageJson:
-    passage = hit.passage
-    return {
-        "document": passage.document,
-        "title": passage.title,
-        "text": passage.text,
-        "start": passage.start,
-        "end": passage.end,
-        "page": passage.page,
-        "score": hit.score,
-    }

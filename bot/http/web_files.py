@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from bot.http.etag import has
 from bot.http.schemas import Responses, problem
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
@@ -91,7 +92,7 @@ def web_files_router() -> APIRouter:
         if name not in known:
             raise HTTPException(404, "there is no such file")
         file = (packed if _unpacks(request) else known)[name]
-        if _has(request, file):
+        if has(request, file.etag):
             return Response(status_code=304, headers={"ETag": file.etag, **REVALIDATED})
         return Response(file.content, media_type=file.media_type, headers=file.headers)
 
@@ -109,9 +110,3 @@ def _unpacks(request: Request) -> bool:
         if name == "gzip":
             return not weight or weight.strip("0.") != ""
     return False
-
-
-def _has(request: Request, file: WebFile) -> bool:
-    """Proxies that compress mark the tag as weak; the content is the same."""
-    tags = request.headers.get("if-none-match", "").split(",")
-    return any(tag.strip().removeprefix("W/") in (file.etag, "*") for tag in tags)

@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from bot.answer_json import PassageJson
+from bot.answer_json import PassageJson, passage_json
 from bot.mcp.caller import Caller
 from bot.mcp.cited_place import place, quoted
-from bot.mcp.ports import Answering, FoundPassage
+from bot.mcp.ports import Answering
 from bot.mcp.tool import Arguments, Result, Tool
 
 DESCRIPTION = (
@@ -34,23 +34,10 @@ class FoundJson(TypedDict):
 def search_tool(answering: Answering) -> Tool[SearchArguments]:
     async def search(arguments: SearchArguments, caller: Caller) -> Result:
         hits = await answering.search(arguments.query, arguments.top_k, scope=caller.access.scope)
-        found: FoundJson = {"passages": [_passage_json(hit) for hit in hits]}
+        found: FoundJson = {"passages": [passage_json(hit.passage, hit.score) for hit in hits]}
         return Result(found, tuple(map(_readable, found["passages"])) or ("No passage fits.",))
 
     return Tool("search", "Search the documents", DESCRIPTION, SearchArguments, FoundJson, search)
-
-
-def _passage_json(hit: FoundPassage) -> PassageJson:
-    passage = hit.passage
-    return {
-        "document": passage.document,
-        "title": passage.title,
-        "text": passage.text,
-        "start": passage.start,
-        "end": passage.end,
-        "page": passage.page,
-        "score": hit.score,
-    }
 
 
 def _readable(passage: PassageJson) -> str:
