@@ -98,6 +98,25 @@ PROBLEMS = (  # what is asked for, and what comes
     ("get_model", "GET", "/v1/models/gpt", 404),
     ("get_web_file", "GET", "/web/..%2Fapp.py", 404),
 )
+READ = (
+    "/",
+    "/a/x",
+    "/answers/x",
+    "/conversations",
+    "/conversations/x",
+    "/documents",
+    "/documents/citations.md",
+    "/documents/handbook.pdf/pages/1.png",
+    "/healthz",
+    "/metrics",
+    "/openapi.json",
+    "/readyz",
+    "/session",
+    "/suggestions",
+    "/v1/models",
+    "/v1/models/footnote",
+    "/web/app.js",
+)
 ODD_HEADERS = (
     b"Accept: \xff",
     b"Accept-Encoding: gzip;q=\xff",
@@ -372,6 +391,13 @@ class TestProblems:
         assert response.status_code == 403
         described.check(name, response)
 
+    @pytest.mark.parametrize("path", READ)
+    def test_whatever_answers_get_answers_head(self, client: httpx.Client, path: str) -> None:
+        """In the same way, without the body."""
+        read, head = client.get(path), client.head(path)
+        kinds = [one.headers["content-type"] for one in (read, head)]
+        assert (head.status_code, kinds[1], head.content) == (read.status_code, kinds[0], b"")
+
     def test_feedback_that_says_nothing_is_told_so(self, client: httpx.Client) -> None:
         """It is a JSON object all the same."""
         response = client.post("/answers/unknown/feedback", json={})
@@ -387,8 +413,8 @@ class TestProblems:
         [
             ("/documents/x.md", "DELETE, GET, HEAD, PUT"),
             ("/documents/x.md?as=text", "DELETE, GET, HEAD, PUT"),
-            ("/session", "DELETE, GET, POST"),
-            ("/conversations/x", "DELETE, GET"),
+            ("/session", "DELETE, GET, HEAD, POST"),
+            ("/conversations/x", "DELETE, GET, HEAD"),
             ("/v1/chat/completions", "POST"),
             ("/openapi.json", "GET, HEAD"),
         ],

@@ -24,6 +24,7 @@ class Records(Protocol):
 def answers_router(records: Records, settings: Settings) -> APIRouter:
     router = APIRouter(tags=["answers"])
 
+    @router.head("/answers/{id}", include_in_schema=False)
     @router.get("/answers/{id}", response_model=RecordJson, responses=NOT_FOUND | UNAVAILABLE)
     async def get_answer(request: Request, access: Requester, id: str) -> Response:
         """Read an answer, every passage considered for it, and the verdict on each of its sentences.

@@ -44,6 +44,7 @@ def conversations_router(conversations: OpenConversations, settings: Settings) -
     """`conversations` opens the place where they are kept; raises HistoryUnavailable."""
     router = APIRouter(tags=["conversations"])
 
+    @router.head("/conversations", include_in_schema=False)
     @router.get("/conversations", response_model=ConversationsJson, responses=NOT_FOUND | UNAVAILABLE)
     async def list_conversations(
         access: Requester,
@@ -54,6 +55,7 @@ def conversations_router(conversations: OpenConversations, settings: Settings) -
         page = await asyncio.to_thread(lambda: conversations().of(access.owner, limit, after))
         return Json({"conversations": list(map(_summary_json, page.conversations)), "next": page.next})
 
+    @router.head("/conversations/{id}", include_in_schema=False)
     @router.get("/conversations/{id}", response_model=ConversationJson, responses=NOT_FOUND | UNAVAILABLE)
     async def get_conversation(request: Request, access: Requester, id: str) -> Response:
         """Read one of your own conversations: its answers, oldest first."""

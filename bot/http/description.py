@@ -32,7 +32,7 @@ Each error is told as problem details (RFC 9457): `detail` says what was wrong. 
 same words as a page. Below `/v1/` the same JSON holds an `error` as clients of OpenAI's API expect it.
 
 The id of a document is its path in the folder; in addresses each of its slashes may be written as `%2F`. Offsets count
-characters of the document's text, as Python does.
+characters of the document's text, as Python does. Whatever answers GET answers HEAD, too.
 
 Model Context Protocol is spoken at `/mcp`, and describes itself.
 """

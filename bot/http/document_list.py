@@ -47,6 +47,7 @@ class DocumentsJson(TypedDict):
 def document_list_router(documents: Documents, settings: Settings) -> APIRouter:
     router = APIRouter(tags=["documents"])
 
+    @router.head("/documents", include_in_schema=False)
     @router.get("/documents", response_model=DocumentsJson)
     async def list_documents(
         request: Request,

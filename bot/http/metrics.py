@@ -25,6 +25,7 @@ EXPOSITION: Responses = {
 def metrics_router(monitoring: Monitoring) -> APIRouter:
     router = APIRouter(tags=["operation"])
 
+    @router.head("/metrics", include_in_schema=False)
     @router.get("/metrics", response_class=PlainTextResponse, responses=EXPOSITION)
     async def get_metrics(request: Request, access: Requester) -> Response:
         """Read figures: how many questions, requests and documents there are, how long answers take, what waits.

@@ -47,6 +47,7 @@ def session_router(admission: Admission, product: Product) -> APIRouter:
         """The browser sends the cookie to this server alone, and never for pages of others that post."""
         return {"httponly": True, "samesite": "lax", "secure": encrypted or request.url.scheme == "https"}
 
+    @router.head("/session", include_in_schema=False)
     @router.get("/session", response_model=SessionJson)
     async def get_session(request: Request) -> Response:
         """Learn who the server takes you for, and whether a key is needed to ask."""

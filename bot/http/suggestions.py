@@ -22,6 +22,7 @@ class SuggestionsJson(TypedDict):
 def suggestions_router(suggested: Suggested) -> APIRouter:
     router = APIRouter(tags=["questions"])
 
+    @router.head("/suggestions", include_in_schema=False)
     @router.get("/suggestions", response_model=SuggestionsJson)
     async def list_suggestions(access: Requester) -> Response:
         """Get a few questions that the documents answer."""

@@ -73,7 +73,9 @@ class CompletionBody(BaseModel):
     messages: Annotated[
         list[Message],
         Field(
-            min_length=1, description="The last one of the user is the question, the ones before it its conversation."
+            min_length=1,
+            description="The last one of the user is the question, the ones before it its conversation.",
+            json_schema_extra={"contains": {"properties": {"role": {"const": "user"}}, "required": ["role"]}},
         ),
     ]
     stream: bool | None = None

@@ -31,11 +31,13 @@ FOOTNOTE: ModelJson = {"id": MODEL, "object": "model", "created": 0, "owned_by":
 def models_router() -> APIRouter:
     router = APIRouter(tags=["openai"], responses=REFUSED)
 
+    @router.head("/v1/models", include_in_schema=False)
     @router.get("/v1/models", response_model=ModelsJson)
     async def list_models() -> Response:
         """List the one model there is: the documents, whichever language model may write for them."""
         return Json({"object": "list", "data": [FOOTNOTE]})
 
+    @router.head("/v1/models/{id:path}", include_in_schema=False)
     @router.get("/v1/models/{id:path}", response_model=ModelJson, responses=UNKNOWN_MODEL)
     async def get_model(id: str) -> Response:
         """Get the model, by its id."""
