@@ -20,6 +20,7 @@ from bot.http.limits import BodyLimit
 from bot.http.metrics import metrics_router
 from bot.http.openai.api import openai_router
 from bot.http.openai.models import models_router
+from bot.http.patience import Patience
 from bot.http.problems import install_problems
 from bot.http.product import Product
 from bot.http.rate_limit import RateLimit
@@ -84,5 +85,6 @@ def _add_limits(app: FastAPI, product: Product, admission: Admission) -> None:
     upload_bytes = int(settings.max_file_mb * MEGABYTE)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_kb * 1024, max_document_bytes=upload_bytes)
     app.add_middleware(Elsewhere, apps=product.guarded)  # behind the gate: they are told who asks
+    app.add_middleware(Patience)
     app.add_middleware(Capacity, at_most=settings.max_requests)
     app.add_middleware(Gate, admission=admission, rate_limit=RateLimit(settings.rate_limit))
