@@ -61,7 +61,7 @@ class Documents:
         Raises OutsideScope, DocumentRefused for what cannot be read, whatever `chunks` raises, and ServerStopping: then
         the file may be there already and be indexed by the next start.
         """
-        _require_inside(id, scope)
+        self._require_inside(id, scope)
         receipt = await _finished(partial(self._deposit.begin, id), Receipt.close)
         with closing(receipt):
             async for chunk in chunks:
@@ -76,7 +76,7 @@ class Documents:
 
         Raises OutsideScope, and DocumentNotFound if there is no such file.
         """
-        _require_inside(id, scope)
+        self._require_inside(id, scope)
         async with self._turn(id):
             try:
                 await asyncio.to_thread(self._deposit.remove, id)
@@ -115,6 +115,11 @@ class Documents:
         except OSError:
             return -1
 
+    def _require_inside(self, id: str, scope: Scope) -> None:
+        """What stands in the way of a name inside must be inside, too: nothing tells whether others exist."""
+        if not scope.allows(id) or not all(map(scope.allows, self._deposit.in_the_way(id))):
+            raise OutsideScope("documents of that name are outside what the key allows")
+
     def _turn(self, id: str) -> asyncio.Lock:
         return self._turns.setdefault(id, asyncio.Lock())
 
@@ -149,11 +154,6 @@ async def _finished(work: Callable[[], Result], undo: Callable[[Result], None]) 
         if not working.exception():
             undo(working.result())
         raise
-
-
-def _require_inside(id: str, scope: Scope) -> None:
-    if not scope.allows(id):
-        raise OutsideScope("documents of that name are outside what the key allows")
 
 
 def _not_found(id: str) -> DocumentNotFound:

@@ -6,7 +6,7 @@ import stat
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -55,6 +55,10 @@ class Deposit:
     def check(self, id: str) -> FileName:
         """The name, if a file might have it."""
         return FileName.checked(id, self._suffixes)
+
+    def in_the_way(self, id: str) -> list[str]:
+        """The files that could stand where the folders of that name have to be: putting it tells whether they do."""
+        return [path for path in self.check(id).folders if PurePosixPath(path).suffix.lower() in self._suffixes]
 
     def begin(self, id: str) -> "Receipt":
         """Begin to receive a file. Nothing is seen of it until it is kept; leave or close what is returned."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import PurePosixPath
 from typing import Self
 
@@ -35,6 +36,11 @@ class FileName:
         if suffix not in suffixes:
             raise NameRefused(f"the name must end with one of {', '.join(sorted(suffixes))}")
         return cls(id, parts)
+
+    @property
+    def folders(self) -> list[str]:
+        """The paths of the folders that it lies in, the outermost first."""
+        return list(accumulate(self.parts[:-1], "{}/{}".format))
 
     @property
     def suffix(self) -> str:

@@ -271,6 +271,22 @@ class TestRights:
             body = (await client.get("/documents")).json()
             assert (body["total"], [one["id"] for one in body["documents"]]) == (1, ["inside/a.md"])
 
+    async def test_a_document_outside_is_not_found_out_by_what_it_is_in_the_way_of(
+        self, parts: Served, settings: Settings, folder: Path
+    ) -> None:
+        """A file cannot be a folder; whoever sees all may hear that."""
+        below = ("plan.md/notes.txt", "none.md/notes.txt", "none.md/more/notes.txt")
+        (folder / "plan.md").write_text("The merger is in May.")
+        async with client_for(parts, settings, Scope(("*.txt",))) as client:
+            for method in ("PUT", "DELETE"):
+                told = {await detail(client, method, f"/documents/{id}", content="text") for id in below}
+                assert told == {(403, "documents of that name are outside what the key allows")}
+        async with client_for(parts, settings) as client:
+            assert await detail(client, "PUT", f"/documents/{below[0]}", content="text") == (
+                422,
+                "the name leads through a file",
+            )
+
 
 class TestList:
     async def test_a_document_is_listed_with_what_is_known_of_it(self, client: httpx.AsyncClient) -> None:
