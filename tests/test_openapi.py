@@ -14,7 +14,7 @@ import schemathesis
 from jsonschema import Draft202012Validator
 
 from bot.http.app import create_app
-from bot.http.description import operations
+from bot.http.description import UNSAID, operations
 from bot.http.event_stream import SEPARATOR
 from bot.http.problems import UNREADABLE
 from bot.settings import Settings
@@ -170,7 +170,7 @@ class Described:
         """Status, media type, headers and form are those described; `default` does not count."""
         said = self.operations[name][2]["responses"][str(response.status_code)]
         for header in said["headers"]:
-            assert header in response.headers, header
+            assert header.lower() in response.headers, header
         if response.content:
             kind = response.headers["content-type"].partition(";")[0]
             self.check_value(said["content"][kind].get("schema", {}), _value(kind, response.text))
@@ -229,12 +229,13 @@ class TestDescription:
         assert sorted((method, path, name, *one["tags"]) for name, (path, method, one) in named) == expected
 
     def test_each_operation_says_what_it_is_for_in_a_sentence(self, described: Described) -> None:
-        """And each parameter, but for ids, what it means."""
+        """So does each parameter, and each answer."""
         for name, (_, _, one) in described.operations.items():
-            assert re.fullmatch(r"[A-Z][^\n]*\.?", one["summary"]), name
-            assert one["description"].strip(), name
-            silent = [each["name"] for each in one.get("parameters", ()) if "description" not in each]
-            assert set(silent) <= {"id", "name"}, name
+            assert re.fullmatch(r"[A-Z][^\n]* [^\n]*[^.]", one["summary"]), name
+            assert one["summary"] != name.replace("_", " ").title()
+            silent = [each["name"] for each in one.get("parameters", ()) if not each.get("description")]
+            assert silent == [], name
+            assert all(each["description"] != UNSAID for each in one["responses"].values()), name
 
     def test_problems_are_problem_details_and_nothing_else(self, described: Described) -> None:
         """FastAPI's own form of them is nowhere; below /v1 they have OpenAI's form, and 422 is never sent."""

@@ -69,9 +69,25 @@ HEADERS: Mapping[str, tuple[str, dict[str, Any]]] = MappingProxyType(
         ),
         "Retry-After": ("Seconds after which to try again.", {"type": "integer", "minimum": 1}),
         "WWW-Authenticate": ("How to bring a key.", {"type": "string"}),
+        "ETag": ("The version; as `If-None-Match` it asks for a newer one only.", {"type": "string"}),
     }
 )
-SENT_WITH: Mapping[str, str] = MappingProxyType({"401": "WWW-Authenticate", "429": "Retry-After", "503": "Retry-After"})
+SENT_WITH: Mapping[str, str] = MappingProxyType(
+    {"304": "ETag", "401": "WWW-Authenticate", "429": "Retry-After", "503": "Retry-After"}
+)
+NAMES: Mapping[str, str] = MappingProxyType(  # whose they are, by the beginning of the path
+    {
+        "/a/": "The answer's id.",
+        "/answers/": "The answer's id.",
+        "/conversations/": "The conversation's id.",
+        "/documents/": "The document's id: its path in the folder.",
+        "/v1/models/": "The model's id.",
+        "/web/": "The file's name.",
+    }
+)
+DONE = "It is done."
+ANSWERED = "What was asked for."
+UNSAID = "Successful Response"  # FastAPI's words
 STREAMED = (StatusJson, ChunkJson)  # of which no route is told
 QUESTIONS = (("AskBody", "question"), ("SearchBody", "query"))
 OTHERWISE = "Any other problem."
@@ -104,6 +120,8 @@ def _description(app: FastAPI, settings: Settings) -> Document:
     )
     for path, method, operation in operations(document):
         _complete(path, method, operation)
+        _say_what_it_does(path, operation)
+        _say_what_comes(operation, document["components"]["schemas"])
     _show_examples(document)
     components = document["components"]
     for kind in STREAMED:
@@ -160,6 +178,27 @@ def _is_checked(operation: Document) -> bool:
     """Whether anything in it can be invalid; mere text cannot."""
     parameters = operation.get("parameters", ())
     return "requestBody" in operation or any(one["schema"].keys() - {"type", "title"} for one in parameters)
+
+
+def _say_what_it_does(path: str, operation: Document) -> None:
+    """The first sentence of the route is its title."""
+    title, _, more = operation.pop("description").partition("\n\n")
+    operation["summary"] = " ".join(title.split()).rstrip(".")
+    if more:
+        operation["description"] = more
+    named = next((words for beginning, words in NAMES.items() if path.startswith(beginning)), "")
+    for parameter in operation.get("parameters", ()):
+        parameter.setdefault("description", named)
+
+
+def _say_what_comes(operation: Document, schemas: Document) -> None:
+    """In the words of the form that it has."""
+    for status, response in operation["responses"].items():
+        if response["description"] == UNSAID:
+            content = response.get("content", {}).get("application/json", {})
+            form = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+            otherwise = DONE if status == "204" else ANSWERED
+            response["description"] = schemas.get(form, {}).get("description", otherwise)
 
 
 def _add_headers(response: Document, status: str) -> None:

@@ -17,6 +17,12 @@ from bot.http.schemas import JSON_BODY, RequestBody, Responses, problem
 from bot.keys import ANONYMOUS
 from index.readers import MEGABYTE
 
+SIGNED_IN: Responses = {
+    204: {
+        "description": "From now on the browser brings the key.",
+        "headers": {"Set-Cookie": {"description": "The key, in a cookie.", "schema": {"type": "string"}}},
+    }
+}
 WRONG_KEY: Responses = {401: problem("The key is not valid.")}
 MONTH_S = 30 * 24 * 3600
 
@@ -68,7 +74,7 @@ def session_router(admission: Admission, product: Product) -> APIRouter:
         "/session",
         status_code=204,
         response_class=Response,
-        responses=JSON_BODY | WRONG_KEY,
+        responses=SIGNED_IN | JSON_BODY | WRONG_KEY,
         dependencies=[Depends(require_json)],
     )
     async def sign_in(request: Request, body: SessionBody) -> Response:
