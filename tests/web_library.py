@@ -71,11 +71,18 @@ def write_library(folder: Path) -> None:
 
 
 @contextmanager
-def serving_folder(folder: Path, port: int = 0, **settings: str) -> Iterator[Server]:
-    """A server of `folder`/documents, whose home is beside them; ready for questions."""
+def starting_server(folder: Path, port: int = 0, **settings: str) -> Iterator[Server]:
+    """One of `folder`/documents, whose home is beside them, from the moment when it listens."""
     inherited = {name: "" for name in os.environ if name.startswith(SCRUBBED) or name in PROXIES}
     places = {"FOOTNOTE_DOCUMENTS": str(folder / "documents"), "FOOTNOTE_HOME": str(folder / "home")}
     with serving(port, **inherited, **places, **settings) as server:
+        yield server
+
+
+@contextmanager
+def serving_folder(folder: Path, port: int = 0, **settings: str) -> Iterator[Server]:
+    """The same, ready for questions."""
+    with starting_server(folder, port, **settings) as server:
         server.wait_until_ready()
         yield server
 
