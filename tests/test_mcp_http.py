@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -13,9 +14,11 @@ from jsonschema import Draft202012Validator
 from mcp.shared.exceptions import MCPError
 from pydantic import TypeAdapter
 
+from bot.access import Access
 from bot.answer_json import AnswerJson
 from bot.errors import NotReady
 from bot.events import Event, Status
+from bot.mcp.caller import Caller
 from bot.mcp.product import Product
 from index.errors import IndexDamaged
 from tests.mcp_house import FOLDER, MAX_BODY, MODES, QUESTION, client_of, listening, offered, real_product, words
@@ -394,3 +397,14 @@ async def test_a_foreign_page_cannot_post(url: str) -> None:
     async with httpx2.AsyncClient(trust_env=False) as http:
         response = await http.post(url, content=b"{}", headers={"content-type": "text/plain"})
     assert response.status_code == 400
+
+
+async def test_without_a_gate_nobody_has_rights() -> None:
+    """Whoever has started the process has some only where it was started for them."""
+    context: Any = SimpleNamespace(request=None, session=None)
+    local = Access("mcp", surface="mcp")
+    assert Caller.of(context, None, local).access == local
+    for request in (None, SimpleNamespace(state=SimpleNamespace())):
+        context.request = request
+        with pytest.raises((AttributeError, LookupError)):
+            Caller.of(context, "http://kb.example", None)

@@ -8,8 +8,6 @@ from mcp.server.session import ServerSession
 
 from bot.access import Access
 
-LOCAL = Access("mcp", name="stdio", surface="mcp")
-
 
 @dataclass(slots=True)
 class Caller:
@@ -21,14 +19,16 @@ class Caller:
     told: int = 0
 
     @classmethod
-    def of(cls, context: ServerRequestContext[Any, Any], public_url: str | None) -> Self:
-        """Over HTTP whom the gate has let in; without HTTP whoever started this process.
+    def of(cls, context: ServerRequestContext[Any, Any], public_url: str | None, local: Access | None) -> Self:
+        """Over HTTP whom the gate has let in; without HTTP `local`, if there is such a caller.
 
-        A request that has not come through the gate raises AttributeError: nobody has rights by default.
+        What is neither raises AttributeError or LookupError: nobody has rights by default.
         """
         request = context.request
         if request is None:
-            return cls(LOCAL, public_url, context.session)
+            if local is None:
+                raise LookupError("nobody asks here without HTTP")
+            return cls(local, public_url, context.session)
         return cls(request.state.access, public_url or str(request.base_url), context.session)
 
     async def tell(self, words: str) -> None:

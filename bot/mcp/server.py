@@ -19,6 +19,7 @@ from mcp_types import (
     TextContent,
 )
 
+from bot.access import Access
 from bot.mcp.ask_tool import ask_tool
 from bot.mcp.caller import Caller
 from bot.mcp.problem import in_words
@@ -37,9 +38,12 @@ INSTRUCTIONS = (
 Context = ServerRequestContext[Any, Any]
 
 
-def make_server(product: Product) -> Server[Any]:
-    """Serves any number of clients at once; of none does it remember anything but the conversations in the history."""
-    handlers = _Handlers(product)
+def make_server(product: Product, local: Access | None = None) -> Server[Any]:
+    """Serves any number of clients at once; of none does it remember anything but the conversations in the history.
+
+    `local` is who asks without HTTP.
+    """
+    handlers = _Handlers(product, local)
     return Server(
         "footnote",
         title="Footnote",
@@ -56,8 +60,9 @@ def make_server(product: Product) -> Server[Any]:
 class _Handlers:
     """What each request of the protocol is answered with."""
 
-    def __init__(self, product: Product) -> None:
+    def __init__(self, product: Product, local: Access | None) -> None:
         self._public_url = product.public_url
+        self._local = local
         self._resources = Resources(product)
         answering = product.answering
         tools: tuple[Tool[Any], ...] = (ask_tool(answering), search_tool(answering), read_document_tool(answering))
@@ -96,7 +101,7 @@ class _Handlers:
             raise _refusal(error, "reading a document") from None
 
     def _caller(self, context: Context) -> Caller:
-        return Caller.of(context, self._public_url)
+        return Caller.of(context, self._public_url, self._local)
 
 
 def _told(result: Result) -> CallToolResult:

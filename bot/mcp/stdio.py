@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mcp.server.stdio import stdio_server
 
+from bot.access import Access
 from bot.mcp.lines import Lines
 from bot.mcp.product import Product
 from bot.mcp.server import make_server
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import anyio
     from mcp.server import Server
 
+OWNER = Access("mcp", name="stdio", surface="mcp")  # whoever started this process may read the folder anyway
 ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -23,7 +25,7 @@ async def serve_stdio(product: Product) -> None:
 
     Meanwhile standard output is the protocol's alone: whatever else is printed goes to standard error.
     """
-    serving = asyncio.ensure_future(_serve(make_server(product), Lines.standard()))
+    serving = asyncio.ensure_future(_serve(make_server(product, OWNER), Lines.standard()))
     loop = asyncio.get_running_loop()
     for number in ENDING:
         loop.add_signal_handler(number, serving.cancel)
