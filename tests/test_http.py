@@ -249,7 +249,7 @@ class TestSearch:
         await client.post("/search", json={"query": "leave", **body})
         assert answering.asked == [("leave", top_k)]
 
-    @pytest.mark.parametrize("top_k", [0, -1, 101, 10**30, "10", 10.0, 1.5, True, None, [1]])
+    @pytest.mark.parametrize("top_k", [0, -1, 101, 10**30, "10", 1.5, True, None, [1]])
     async def test_other_top_k_are_refused(self, client: httpx.AsyncClient, top_k: object) -> None:
         """The detail names the field."""
         status, detail = problem(await client.post("/search", json={"query": "leave", "top_k": top_k}))
