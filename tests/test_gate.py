@@ -140,6 +140,11 @@ class TestWithoutKeys:
         async with house.client(client="203.0.113.7") as client:
             assert (await client.get("/who")).status_code == 421
 
+    @pytest.mark.parametrize("name", ["Forwarded", "Via", "X_Real_IP"])
+    async def test_whatever_says_that_there_is_a_proxy_is_believed(self, house: House, name: str) -> None:
+        """Not all of them say for whom they ask in the same words."""
+        assert (await house.asked(**{name: "1.1 proxy"})).status_code == 421
+
     async def test_a_public_server_lets_everybody_ask_and_nobody_manage(self, seen: Seen, keys: KeyFile) -> None:
         """As with Slack behind a proxy."""
         house = House(seen, keys, public_url="https://kb.example.org")

@@ -20,6 +20,7 @@ from bot.surface import Surface
 COOKIE = "footnote_key"
 OPEN = "open"  # whose conversations those without a key have
 INVALID = "the key is not valid: it is unknown, was revoked or has expired"
+PASSED_ON = ("forwarded", "via", "x-real-ip")  # uvicorn has made the client of X-Forwarded-For already
 _BEARER = re.compile(r"bearer +([!-~]+)", re.IGNORECASE)
 
 
@@ -113,7 +114,8 @@ def _secret(headers: list[str]) -> str | None:
 def _require_local(request: Request) -> None:
     """A page of somebody else's whose name now leads to this machine still sends that name, a proxy its client."""
     came_from = request.client.host if request.client else "localhost"
-    if not is_loopback(host_of(request)) or not is_loopback(came_from):
+    passed_on = any(name in request.headers for name in PASSED_ON)
+    if passed_on or not is_loopback(host_of(request)) or not is_loopback(came_from):
         raise HTTPException(
             HTTPStatus.MISDIRECTED_REQUEST,
             "this server answers on this machine alone, as localhost; others need a key (`footnote keys add`), "
