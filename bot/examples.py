@@ -7,9 +7,8 @@ from collections.abc import Callable
 from bot.scope import Scope
 from index.errors import IndexProblem
 
-WITHIN_S = (
-    1.5  # nobody waits longer for them (Slack waits for three seconds); who asks again gets what was made meanwhile
-)
+# Nobody waits longer for them (Slack waits for three seconds); who asks again gets what was made meanwhile.
+WITHIN_S = 1.5
 
 logger = logging.getLogger(__name__)
 

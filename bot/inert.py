@@ -4,6 +4,8 @@ import re
 
 # Controls except tab and line feed; the marks that turn the direction of writing; halves of characters.
 _STEERING = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# In JSON the separators of lines and paragraphs mean themselves, but many programs that read lines end one there.
+_IN_JSON = re.compile(f"{_STEERING.pattern}|[\u2028\u2029]")
 _PICTURES = 0x2400  # where Unicode has a visible picture of each ASCII control
 
 
@@ -21,8 +23,8 @@ def inert_line(text: str) -> str:
 
 
 def inert_json(text: str) -> str:
-    """JSON that reads back the same, its steering characters written as escapes."""
-    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    """JSON that reads back the same, its steering characters and what ends lines elsewhere written as escapes."""
+    return _IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _picture(code: int) -> str:

@@ -4,7 +4,7 @@ import json
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.answer_json import json_text
@@ -58,8 +58,10 @@ def test_a_line_is_one_line(text: str) -> None:
 
 
 @given(ANY_TEXT)
+@example("a\u2028b\u2029c")
 def test_json_reads_back_the_same(text: str) -> None:
     """Escapes change what a terminal gets, not what a program reads."""
     written = inert_json(json_text({"text": text}, indent=2))
     assert json.loads(written) == {"text": text}
     assert not any(steers(char) for char in written)
+    assert len(inert_json(json_text({"text": text})).splitlines()) == 1

@@ -24,9 +24,8 @@ class RateLimit:
         self._limits = parse_many(limits)
         self._now = now
         self._remembered = remembered
-        self._windows: OrderedDict[str, list[array[float]]] = (
-            OrderedDict()
-        )  # for each limit when who asked, oldest first
+        # For each limit when who asked, oldest first.
+        self._windows: OrderedDict[str, list[array[float]]] = OrderedDict()
 
     def wait_s(self, who: str) -> int:
         """0 if `who` may go on, and the request is counted; otherwise whole seconds until they may, uncounted."""
