@@ -139,7 +139,7 @@ def problem_response(request: Request, problem: Problem, templates: Templates) -
     """The problem as JSON, or as a page for a browser."""
     if speaks_openai(request.url.path):
         return ProblemResponse(problem.openai_json, openai_status(problem.status), problem.headers)
-    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+    if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
         name = "sign_in.html" if problem.status is HTTPStatus.UNAUTHORIZED else "problem.html"
         return templates.page(name, {"problem": problem}, problem.status, problem.headers)
     return ProblemResponse(problem.json, problem.status, problem.headers)
