@@ -15,12 +15,12 @@ from bot.scope import EVERYTHING, Scope
 from bot.sync_log import SyncLog
 from index.document import Document
 from index.document_summary import DocumentSummary
-from index.errors import IndexProblem
 from index.progress import Listener, Progress
 from index.retriever import Hit
 from index.sync import Report
 
 GRACE_S = 30  # what cannot be interrupted, such as an import, ends by itself; nobody waits longer
+STUCK = "indexing has failed and is tried again; the server's log says why"  # the reason may name what is secret
 PAUSE_PER_LOOK = 20  # looking at a large folder in which nothing changes takes a twentieth of a core
 
 
@@ -50,7 +50,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far the index is; `detail` says it in words, as in "indexing, 42 %", or why it is stuck."""
+    """How far the index is; `detail` says it in words that anybody may read, as in "indexing, 42 %"."""
 
     ready: bool
     percent: int
@@ -148,9 +148,7 @@ class Engine:
         except Interrupted:
             raise
         except Exception as error:  # noqa: BLE001 - the thread must outlive it: the next round may go well
-            expected = isinstance(error, IndexProblem)
-            detail = str(error) if expected else "an unexpected error; the server's log has it"
-            self._state = replace(self._state, detail=detail)
+            self._state = replace(self._state, detail=STUCK)
             self._log.problem(error)
             self._rounds.fail(error)
             return True
