@@ -125,6 +125,17 @@ class TestUpload:
         expect(told.get_by_role("status")).to_contain_text(reason)
         assert not (folder / "documents" / name).exists()
 
+    def test_no_folder_leads_out_of_the_documents(self, page: Page) -> None:
+        """What was typed arrives as it is and is refused in words; no other address of the server is asked."""
+        panel = opened_documents(page)
+        panel.get_by_label("into the folder").fill("../web")
+        with page.expect_request(lambda request: request.method == "PUT") as putting:
+            choose(page, panel, "style.md", b"Cranes.")
+        assert putting.value.url.endswith("/documents/..%2Fweb%2Fstyle.md")
+        expect(outcome(panel, "style.md").get_by_role("status")).to_have_text(
+            "The name has a part that begins as those of hidden files do."
+        )
+
     def test_several_files_go_their_own_ways(self, page: Page) -> None:
         """One that is refused keeps no other out."""
         panel = opened_documents(page)

@@ -17,7 +17,9 @@ export function upload(path, file, onProgress) {
   });
 }
 
-/** The address of a document that does not have one yet. */
+/** The address of a document that does not have one yet. Browsers would resolve `..` and the like away. */
 export function pathOf(id) {
-  return `/documents/${id.split("/").map(encodeURIComponent).join("/")}`;
+  const parts = id.split("/");
+  const isFoldable = parts.some((part) => part === "" || part === "." || part === "..");
+  return `/documents/${isFoldable ? encodeURIComponent(id) : parts.map(encodeURIComponent).join("/")}`;
 }
