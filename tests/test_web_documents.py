@@ -132,9 +132,8 @@ class TestUpload:
         with page.expect_request(lambda request: request.method == "PUT") as putting:
             choose(page, panel, "style.md", b"Cranes.")
         assert putting.value.url.endswith("/documents/..%2Fweb%2Fstyle.md")
-        expect(outcome(panel, "style.md").get_by_role("status")).to_have_text(
-            "The name has a part that begins as those of hidden files do."
-        )
+        refused = "The name has a part that begins as those of hidden files do."
+        expect(outcome(panel, "style.md").get_by_role("status")).to_have_text(refused)
 
     def test_several_files_go_their_own_ways(self, page: Page) -> None:
         """One that is refused keeps no other out."""
