@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -125,6 +126,16 @@ async def test_ones_own_conversations_are_listed_read_and_forgotten(history: His
     assert [answer["id"] for answer in read["answers"]] == ["a1"]
     assert all(citation["url"].startswith("http://kb.example/") for citation in read["answers"][0]["citations"])
     assert (forgotten.status_code, after.status_code) == (204, 404)
+
+
+@pytest.mark.parametrize("id", ["team/7", "a?b#c", "%2F", "//x"])
+async def test_under_whatever_id_a_program_asks_it_can_be_read_and_forgotten(history: History, id: str) -> None:
+    history.finish(a_record(an_answer(id="a7", conversation_id=id)), "ann")
+    async with client_of(history, ANN) as client:
+        place = f"/conversations/{quote(id, safe='')}"
+        assert (await client.get(place)).json()["id"] == id
+        assert (await client.delete(place)).status_code == 204
+        assert (await client.get(place)).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])

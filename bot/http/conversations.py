@@ -55,8 +55,8 @@ def conversations_router(conversations: OpenConversations, settings: Settings) -
         page = await asyncio.to_thread(lambda: conversations().of(access.owner, limit, after))
         return Json({"conversations": list(map(_summary_json, page.conversations)), "next": page.next})
 
-    @router.head("/conversations/{id}", include_in_schema=False)
-    @router.get("/conversations/{id}", response_model=ConversationJson, responses=NOT_FOUND | UNAVAILABLE)
+    @router.head("/conversations/{id:path}", include_in_schema=False)
+    @router.get("/conversations/{id:path}", response_model=ConversationJson, responses=NOT_FOUND | UNAVAILABLE)
     async def get_conversation(request: Request, access: Requester, id: str) -> Response:
         """Read one of your own conversations: its answers, oldest first."""
         records = await asyncio.to_thread(lambda: conversations().records(id, access.owner))
@@ -64,7 +64,9 @@ def conversations_router(conversations: OpenConversations, settings: Settings) -
         shown = [record.answer for record in records if all(map(access.scope.allows, record.answer.documents))]
         return Json({"id": id, "answers": [answer_json(answer, base_url) for answer in shown]})
 
-    @router.delete("/conversations/{id}", status_code=204, response_class=Response, responses=NOT_FOUND | UNAVAILABLE)
+    @router.delete(
+        "/conversations/{id:path}", status_code=204, response_class=Response, responses=NOT_FOUND | UNAVAILABLE
+    )
     async def delete_conversation(access: Requester, id: str) -> Response:
         """Forget one of your own conversations, with its answers and what was said about them."""
         await asyncio.to_thread(lambda: conversations().forget(id, access.owner))
