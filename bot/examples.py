@@ -9,6 +9,8 @@ from index.errors import IndexProblem
 
 # Nobody waits longer for them (Slack waits for three seconds); who asks again gets what was made meanwhile.
 WITHIN_S = 1.5
+# They are made one after the other anyway: many scopes must not hold all the threads that others need.
+AT_ONCE = 2
 
 logger = logging.getLogger(__name__)
 
@@ -20,12 +22,13 @@ class Examples:
         self._suggested = suggested
         self._within_s = within_s
         self._making: dict[Scope, asyncio.Task[list[str]]] = {}
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, scope: Scope) -> list[str]:
         """None if there are none yet."""
         making = self._making.get(scope)
         if making is None:
-            making = self._making[scope] = asyncio.create_task(asyncio.to_thread(self._suggested, scope))
+            making = self._making[scope] = asyncio.create_task(self._made(scope))
             making.add_done_callback(lambda _: self._making.pop(scope, None))
         try:
             return await asyncio.wait_for(asyncio.shield(making), self._within_s)
@@ -34,3 +37,7 @@ class Examples:
         except IndexProblem as problem:
             logger.warning("no examples of questions: %s", problem)
             return []
+
+    async def _made(self, scope: Scope) -> list[str]:
+        async with self._turns:
+            return await asyncio.to_thread(self._suggested, scope)
