@@ -258,6 +258,16 @@ class TestDescription:
         assert asking == set(described.operations) - free | {"sign_in"}
         assert set(described.document["components"]["securitySchemes"]) == {"key", "session"}
 
+    def test_generators_of_clients_understand_every_schema(self, described: Described) -> None:
+        """They make a class of each that is an object and nothing else, and know only words and numbers as choices."""
+        for name, schema in described.document["components"]["schemas"].items():
+            assert schema["type"] == "object", name
+            assert not {"anyOf", "oneOf", "allOf"} & schema.keys(), name
+            choices = [each.get("enum", []) for each in schema["properties"].values()]
+            assert all(
+                isinstance(one, str | int | None) and not isinstance(one, bool) for each in choices for one in each
+            )
+
     def test_lengths_are_those_that_are_configured(self) -> None:
         """The longest question is a setting."""
         settings = Settings(documents=Path("seeds"), max_question_chars=123)

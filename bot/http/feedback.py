@@ -18,8 +18,8 @@ from bot.http.schemas import JSON_BODY, NOT_FOUND, UNAVAILABLE, RequestBody
 MOST_REASON_CHARS = 3000  # as in Slack's form
 
 
-def _said(name: str) -> dict[str, Any]:
-    return {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
+# For OpenAPI: that all of it is null, or not given, is refused.
+_SAID: dict[str, Any] = {"not": {"properties": {name: {"type": "null"} for name in ("vote", "reason", "missing")}}}
 
 
 class FeedbackBody(RequestBody):
@@ -28,7 +28,7 @@ class FeedbackBody(RequestBody):
     What is said again replaces what was said before; an empty `reason` takes it back.
     """
 
-    model_config = ConfigDict(json_schema_extra={"anyOf": [_said(name) for name in ("vote", "reason", "missing")]})
+    model_config = ConfigDict(json_schema_extra=_SAID)
 
     vote: Literal["up", "down"] | None = None
     reason: Annotated[str | None, Field(max_length=MOST_REASON_CHARS)] = None

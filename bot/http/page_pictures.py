@@ -33,6 +33,7 @@ REVALIDATED = "private, no-cache"  # a picture may be kept by whoever may see it
 
 RESPONSES: Responses = {
     **NOT_FOUND,
+    200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}},
     304: {"description": "The picture is the one whose `ETag` was given as `If-None-Match`."},
 }
 

@@ -25,6 +25,10 @@ EXAMPLE: dict[str, Any] = {
 TEXT: dict[str, Any] = {
     "anyOf": [{"type": "object", "properties": {"type": {"const": "text"}}, "required": ["type"]}, {"type": "null"}]
 }
+ONLY_TEXT: dict[str, Any] = {
+    "anyOf": [{"type": "array", "items": {"const": "text"}, "minItems": 1, "maxItems": 1}, {"type": "null"}]
+}
+NO_LOGPROBS: dict[str, Any] = {"anyOf": [{"type": "boolean", "const": False}, {"type": "null"}]}
 NO_TOOL: dict[str, Any] = {"enum": ["none", "auto", None]}
 
 
@@ -88,9 +92,9 @@ class CompletionBody(BaseModel):
     function_call: Annotated[
         Any, Field(description="The same, as it was called before.", json_schema_extra=NO_TOOL)
     ] = None
-    modalities: Annotated[Any, Field(description="Only text.", json_schema_extra={"enum": [["text"], None]})] = None
+    modalities: Annotated[Any, Field(description="Only text.", json_schema_extra=ONLY_TEXT)] = None
     audio: Annotated[Any, Field(description="There is none.", json_schema_extra={"type": "null"})] = None
-    logprobs: Annotated[Any, Field(description="There are none.", json_schema_extra={"enum": [False, None]})] = None
+    logprobs: Annotated[Any, Field(description="There are none.", json_schema_extra=NO_LOGPROBS)] = None
 
     @property
     def wants_usage(self) -> bool:
