@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.footnote_process import Server, run
-from tests.web_browser import running_browser, watched_page
+from tests.web_browser import running_browser, violations, watched_page
 from tests.web_library import (
     HOME_DAYS,
     HOME_DAYS_QUOTE,
@@ -83,6 +83,13 @@ class TestSigningIn:
             expect(question_box(page)).to_be_focused()
             assert page.url == f"{guarded.server.url}/"
             expect(ask(page, HOME_DAYS).get_by_role("blockquote")).to_have_text(HOME_DAYS_QUOTE)
+
+    def test_axe_finds_nothing(self, browser: Browser, guarded: Guarded) -> None:
+        """Also where a key is refused."""
+        with watched_page(browser, guarded.server.url, bypass_csp=True) as page:
+            sign_in(page, "fn_wrong")
+            expect(page.get_by_role("alert")).to_contain_text("not known here")
+            assert violations(page) == []
 
     def test_the_key_is_kept_from_scripts(self, browser: Browser, guarded: Guarded, asking: str) -> None:
         """The browser remembers it, the page cannot read it."""

@@ -14,6 +14,8 @@ from tests.web_library import (
     HOME_DAYS,
     HOME_DAYS_QUOTE,
     NOWHERE,
+    OFFICE,
+    OFFICE_QUOTE,
     WHO_AGREES,
     answers_of,
     ask,
@@ -116,6 +118,13 @@ class TestAnswer:
         expect(box).to_have_value("x" * 2001)
         expect(page.get_by_role("article")).to_have_count(0)
 
+    def test_a_suggested_question_is_asked_by_pressing_it(self, page: Page) -> None:
+        """One that the documents answer; suggestions go when there is a conversation."""
+        suggestion = page.get_by_role("region", name="For example").get_by_role("button", name=OFFICE)
+        suggestion.click()
+        expect(turn_of(page, OFFICE).get_by_role("blockquote")).to_have_text(OFFICE_QUOTE)
+        expect(suggestion).to_be_hidden()
+
 
 class TestFollowUp:
     def test_a_follow_up_belongs_to_what_was_said_before(self, page: Page, server: Server) -> None:
@@ -157,6 +166,18 @@ class TestHistory:
         panel.get_by_role("button", name=HOME_DAYS, exact=True).click()
         expect(turn_of(page, HOME_DAYS).get_by_role("blockquote")).to_have_text(HOME_DAYS_QUOTE)
         expect(turn_of(page, NOWHERE)).to_have_count(0)
+
+    def test_older_conversations_follow_when_they_are_wanted(self, page: Page) -> None:
+        """Fifty at a time."""
+        for number in range(52):
+            page.request.post("/ask", data={"question": f"Where is office {number}?"})
+        panel = opened_history(page)
+        expect(panel.get_by_role("listitem")).to_have_count(50)
+        more = panel.get_by_role("button", name="Show more")
+        more.click()
+        expect(panel.get_by_role("listitem")).to_have_count(52)
+        expect(panel.get_by_role("listitem").last).to_contain_text("Where is office 0?")
+        expect(more).to_be_hidden()
 
     def test_a_conversation_is_deleted_after_asking(self, page: Page) -> None:
         """Cancelling keeps it. Deleting it also leaves it, and its address leads nowhere."""

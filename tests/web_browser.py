@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+PHONE = {"width": 360, "height": 740}
 PATIENCE_MS = 30_000  # a guard against hanging, generous because the machine may be busy
 
 
@@ -74,3 +76,20 @@ def watched_page(browser: Browser, url: str, **context: Any) -> Iterator[Page]:
         assert watched.strangers == []
     finally:
         visitor.close()
+
+
+def violations(page: Page) -> list[Any]:
+    """What a checker of accessibility finds by daylight, in the dark and on a phone.
+
+    It is a script, which the page's own rules forbid: the page needs the option `bypass_csp`.
+    """
+    found = [*_found(page)]
+    page.emulate_media(color_scheme="dark")
+    found += _found(page, runOnly=["color-contrast"])
+    page.set_viewport_size(PHONE)
+    return [*found, *_found(page)]
+
+
+def _found(page: Page, **options: Any) -> list[Any]:
+    response = Axe().run(page, options={"resultTypes": ["violations"], **options}).response
+    return [(one["id"], one["help"], [node["html"][:200] for node in one["nodes"]]) for one in response["violations"]]

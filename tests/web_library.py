@@ -18,6 +18,10 @@ HANDBOOK = (
     "\n"
     "It holds for everybody who works at the harbour.\n"
     "\n"
+    "## Where is the harbour office?\n"
+    "\n"
+    "The harbour office is in the old customs house.\n"
+    "\n"
     + "".join(
         f"## Room {number}\n\nRoom {number} is swept by the cleaners and locked by the porter after the last meeting. "
         "The porter writes down who was there, and keeps the list until the end of the year.\n\n"
@@ -41,6 +45,8 @@ REPORT_PAGES = (
     ("The ferry carried ninety thousand passengers in that year.", "Nobody was hurt."),
 )
 
+OFFICE = "Where is the harbour office?"
+OFFICE_QUOTE = "The harbour office is in the old customs house."
 HOME_DAYS = "How many days a week may people work from home?"
 HOME_DAYS_QUOTE = "Everybody may work from home on two days a week."
 WHO_AGREES = "And who agrees which days these are?"
