@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.footnote_process import Server
 from tests.web_browser import PHONE, running_browser, violations, watched_page
 from tests.web_library import (
+    HANDBOOK,
     HOME_DAYS,
     HOME_DAYS_QUOTE,
     KEEPER,
@@ -160,12 +161,16 @@ def test_nothing_moves_for_those_who_want_it_so(page: Page) -> None:
 
 
 def test_an_answer_on_paper_is_the_answer(page: Page) -> None:
-    """With its footnotes; without what can only be pressed."""
-    ask(page, HOME_DAYS)
+    """With its footnotes; without what can only be pressed, and as wide as the paper."""
+    ask_and_open(page, HOME_DAYS)
     page.emulate_media(media="print")
     expect(turn_of(page, HOME_DAYS).get_by_role("blockquote")).to_be_visible()
     expect(turn_of(page, HOME_DAYS).get_by_role("link", name="Footnote 1")).to_be_visible()
     expect(question_box(page)).to_be_hidden()
+    expect(source_pane(page)).to_be_hidden()
+    box = turn_of(page, HOME_DAYS).bounding_box()
+    assert box is not None
+    assert box["width"] > 1280 / 2
     for name in ("History", "Documents", "Copy link", "Helpful"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
 
@@ -218,7 +223,9 @@ def history_listed(page: Page) -> None:
 
 
 def document_alone(page: Page) -> None:
-    page.goto("/documents/handbook.md?start=10&end=20")
+    """With a sign of its markup among the quoted words."""
+    start = HANDBOOK.index("Receipts")
+    page.goto(f"/documents/handbook.md?start={start}&end={len(HANDBOOK) - 1}")
     expect(page.locator("mark")).to_be_visible()
 
 

@@ -36,7 +36,8 @@ HANDBOOK = (
     "\n"
     "## Travel\n"
     "\n"
-    "Trips longer than three hours may be made in first class. Receipts are handed in within thirty days.\n"
+    "Trips longer than three hours may be made in first class. Receipts are handed in within "
+    "[thirty days](https://harbour.example/receipts).\n"
 )
 PRICES = "boat,berth,price\nThe Marigold,north quay,410\nThe Kestrel,south quay,275\n"
 REPORT_PAGES = (
