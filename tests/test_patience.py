@@ -1,4 +1,4 @@
-"""Bodies that come too slowly: they must not keep everybody else out."""
+"""Bodies that come and answers that are taken too slowly: they must not keep everybody else out."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 from starlette.responses import StreamingResponse
-from starlette.types import Message
+from starlette.types import Message, Receive, Scope, Send
 
 from bot.http.patience import Patience
 from bot.http.problems import install_problems
@@ -105,3 +105,51 @@ async def test_a_whole_body_may_wait_for_its_answer() -> None:
 
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://kb.example") as client:
         assert (await client.post("/slow", json={})).json() is True
+
+
+class Reader:
+    """Takes so many pieces of an answer, and then no more."""
+
+    def __init__(self, pieces: int) -> None:
+        self.left = pieces
+
+    async def __call__(self, message: Message) -> None:
+        if not self.left:
+            await asyncio.Event().wait()
+        self.left -= 1
+
+
+async def endless(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    async with asyncio.TaskGroup() as group:
+        group.create_task(told_for_ever(send))
+
+
+async def told_for_ever(send: Send) -> None:
+    while True:
+        await send({"type": "http.response.body", "body": b"x" * 1000, "more_body": True})
+
+
+@pytest.mark.parametrize("taken", [0, 1, 3])
+async def test_an_answer_that_is_not_taken_is_given_up(taken: int) -> None:
+    """Whoever asks for a file and does not read it would have their place for ever."""
+    reader = Reader(taken)
+    impatient = Patience(endless, patience_s=0.02, slowest=1e9)
+    await asyncio.wait_for(impatient({"type": "http"}, Body(), reader), 5)
+    assert reader.left == 0
+
+
+async def test_a_piece_of_an_answer_has_the_time_that_the_one_before_needs() -> None:
+    """On the slowest line that there may be."""
+    taking = asyncio.ensure_future(Patience(endless, patience_s=0.02, slowest=500)({"type": "http"}, Body(), Reader(2)))
+    done, _ = await asyncio.wait({taking}, timeout=0.2)
+    assert not done
+    taking.cancel()
+
+
+async def test_an_error_of_the_application_is_its_own() -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await Patience(broken)({"type": "http"}, Body(), Reader(0))

@@ -1,19 +1,20 @@
-"""How long a body may take to come."""
+"""How long a body may take to come, and an answer to be taken."""
 
 import asyncio
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PATIENCE_S = 30.0
-SLOWEST = 5_000  # bytes a second that a client must send on average, once its patience is used up
+SLOWEST = 5_000  # bytes a second that a client must send or take on average, once its patience is used up
 
 
 class Patience:
-    """Gives up on bodies that come too slowly, with 408: each holds one of the requests that there are at a time.
+    """Gives up on clients that send or take too slowly: each holds one of the requests that there are at a time.
 
-    What the application does between two pieces is not the client's time.
+    Who has no answer yet is told 408. What the application does between two pieces is not the client's time.
     """
 
     def __init__(self, app: ASGIApp, patience_s: float = PATIENCE_S, slowest: float = SLOWEST) -> None:
@@ -25,20 +26,38 @@ class Patience:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body, is_answered = _Body(receive, self._patience_s, self._slowest), False
-
-        async def watched_send(message: Message) -> None:
-            nonlocal is_answered
-            is_answered = True
-            await send(message)
-
+        body = _Body(receive, self._patience_s, self._slowest)
+        answer = _Answer(send, self._patience_s, self._slowest)
         try:
-            await self._app(scope, body.receive, watched_send)
-        except Exception:
-            if body.is_too_slow and not is_answered:  # some put what is raised while they read into an error of theirs
-                raise _too_slow() from None
-            if not body.is_too_slow:
+            await self._app(scope, body.receive, answer.send)
+        except Exception:  # some put what is raised while they read or send into an error of theirs
+            if not (body.is_too_slow or answer.is_too_slow):
                 raise
+            if not answer.has_begun:
+                raise _too_slow() from None
+
+
+class _Answer:
+    """The answer to one request; `is_too_slow` once it was given up."""
+
+    def __init__(self, send: Send, patience_s: float, slowest: float) -> None:
+        self._send = send
+        self._patience_s = patience_s
+        self._slowest = slowest
+        self._ahead = 0  # bytes of the piece before, which have to leave first
+        self.has_begun = False
+        self.is_too_slow = False
+
+    async def send(self, message: Message) -> None:
+        """Raises ClientDisconnect."""
+        self.has_begun = True
+        try:
+            async with asyncio.timeout(self._patience_s + self._ahead / self._slowest):
+                await self._send(message)
+        except TimeoutError:
+            self.is_too_slow = True
+            raise ClientDisconnect from None
+        self._ahead = len(message.get("body", b""))
 
 
 class _Body:
