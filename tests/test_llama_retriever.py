@@ -81,7 +81,8 @@ def test_the_example_of_the_readme_works(empty_folder, capsys):
     (empty_folder / "seeds").mkdir()
     (empty_folder / "seeds" / "mission.md").write_text("Otunge commands the security mission in Haiti.")
     index_documents(Settings(documents=empty_folder / "seeds"), unheard)
-    (example,) = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    section = README.read_text(encoding="utf-8").partition("## As a retriever of LlamaIndex\n")[2]
+    example = re.findall(r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE)[0]
     namespace: dict[str, Any] = {}
     exec(example, namespace)
     namespace["catalog"].close()

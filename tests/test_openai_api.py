@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -33,7 +34,8 @@ MARKER = "[[1]]({url}documents/leave.md)"
 CONTENT = f"Leave is 28 days. {MARKER}\n\nSources:\n1. Leave: “Leave is 28 days.”"
 CLOSE = ClosePassage("leave.md", "Leave", "Leave is 28 days.", 0, 17, None, 0.5, "/documents/leave.md")
 ABSTENTION = replace(ANSWER, answered=False, sentences=(), citations=(), closest=(CLOSE,), answer="I do not know.")
-SEEDS = Path(__file__).parents[1] / "seeds"
+ROOT = Path(__file__).parents[1]
+SEEDS, README = ROOT / "seeds", ROOT / "README.md"
 
 
 @dataclass(slots=True)
@@ -503,3 +505,15 @@ async def test_a_chat_about_real_documents(real: Any) -> None:
     assert page.status_code == 200
     assert not unknown.footnote["answered"]
     assert "Closest passages:" in unknown.choices[0].message.content
+
+
+async def test_the_example_of_the_readme_works(real: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """As it is written there, but for the address and the key."""
+    section = README.read_text(encoding="utf-8").partition("### Clients of OpenAI's API\n")[2]
+    example = re.findall(r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE)[0]
+    async with served(app_of(real, Settings(documents=SEEDS))) as web:
+        ours = example.replace("http://127.0.0.1:8080", str(web.base_url).rstrip("/")).replace("fn_…", "none")
+        await asyncio.to_thread(exec, ours, {})
+    content, citations = capsys.readouterr().out.rstrip().rsplit("\n", 1)
+    assert content.startswith("Godfrey Otunge commands")
+    assert "'document': 'haiti-security-mission.md'" in citations
