@@ -410,6 +410,12 @@ class TestProblems:
             kinds = [one.headers["content-type"] for one in (read, head)]
             assert (head.status_code, kinds[1], head.content) == (read.status_code, kinds[0], b"")
 
+    def test_the_longest_question_is_as_long_as_described(self, described: Described, client: httpx.Client) -> None:
+        """Spaces around it count: a schema knows no others."""
+        most = described.document["components"]["schemas"]["SearchBody"]["properties"]["query"]["maxLength"]
+        sent = [client.post("/search", json={"query": query}) for query in ("a" * most, " " + "a" * most)]
+        assert [response.status_code for response in sent] == [200, 422]
+
     def test_feedback_that_says_nothing_is_told_so(self, client: httpx.Client) -> None:
         """It is a JSON object all the same."""
         response = client.post("/answers/unknown/feedback", json={})

@@ -17,6 +17,7 @@ def test_surrounding_whitespace_is_dropped() -> None:
         ("", "empty"),
         (" \n\t\u2003", "empty"),
         ("x" * 11, "11 characters; at most 10"),
+        ("x" * 10 + "\n", "11 characters; at most 10"),
         ("x" * 1_000_000, "1,000,000 characters"),
         ("a\0b", "not text"),
         ("a\ud800b", "not text"),
