@@ -87,6 +87,7 @@ def violations(page: Page) -> list[Any]:
     page.emulate_media(color_scheme="dark")
     found += _found(page, runOnly=["color-contrast"])
     page.set_viewport_size(PHONE)
+    page.evaluate("new Promise(requestAnimationFrame)")  # by then the page knows how wide it is
     return [*found, *_found(page)]
 
 
