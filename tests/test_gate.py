@@ -510,6 +510,18 @@ class TestServing:
         require_admittable(keys, self.settings())
         require_admittable(keys, self.settings(public_url="https://kb.example.org"))
 
+    def test_whoever_opens_it_unawares_is_told(self, keys: KeyFile, caplog: pytest.LogCaptureFixture) -> None:
+        """A public address is what a proxy has; with a key, or on purpose, nothing has to be said."""
+        public = "https://kb.example.org"
+        require_admittable(keys, self.settings(public_url=public))
+        assert f"anybody who reaches {public} may ask" in caplog.text
+        caplog.clear()
+        require_admittable(keys, self.settings(public_url="http://localhost:9000"))
+        require_admittable(keys, self.settings(public_url=public, open=True))
+        keys.add("web", "ask")
+        require_admittable(keys, self.settings(public_url=public))
+        assert caplog.text == ""
+
     def test_the_command_says_what_to_do(self, tmp_path: Path) -> None:
         """In one line, before anything is read or listened on."""
         done = run("serve", "--host", "0.0.0.0", "--port", "0", FOOTNOTE_HOME=str(tmp_path / "home"))

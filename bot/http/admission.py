@@ -1,6 +1,7 @@
 """Who may do what: with a key what it says, without one what the settings allow."""
 
 import hashlib
+import logging
 import re
 from http import HTTPStatus
 from typing import Protocol
@@ -21,6 +22,7 @@ COOKIE = "footnote_key"
 OPEN = "open"  # whose conversations those without a key have
 INVALID = "the key is not valid: it is unknown, was revoked or has expired"
 PASSED_ON = ("forwarded", "via", "x-real-ip")  # uvicorn has made the client of X-Forwarded-For already
+logger = logging.getLogger(__name__)
 _BEARER = re.compile(r"bearer +([!-~]+)", re.IGNORECASE)
 
 
@@ -44,7 +46,7 @@ class Admission:
         self._open = settings.open
         self._reaches_others = not is_loopback(settings.host)
         self.public_url = settings.public_url
-        self._is_public = self.public_url is not None and not is_loopback(urlsplit(self.public_url).hostname or "")
+        self._is_public = _is_public(settings)
 
     @property
     def needs_key(self) -> bool:
@@ -83,11 +85,19 @@ class Admission:
 def require_admittable(keys: Keys, settings: Settings) -> None:
     """Raises KeysMissing for a server that others could reach and that could let nobody in, and KeysUnavailable."""
     ring = keys.ring()
-    if not (is_loopback(settings.host) or settings.open or (ring and ring.keys)):
+    if settings.open or (ring and ring.keys):
+        return
+    if _is_public(settings):
+        logger.warning("anybody who reaches %s may ask: make a key, or say so with --open", settings.public_url)
+    if not is_loopback(settings.host):
         raise KeysMissing(
             f"others could reach {settings.host}, and there is no key to tell them by: "
             "make one with `footnote keys add NAME`, or let anybody ask with --open"
         )
+
+
+def _is_public(settings: Settings) -> bool:
+    return settings.public_url is not None and not is_loopback(urlsplit(settings.public_url).hostname or "")
 
 
 def refusal(request: Request) -> HTTPException:
