@@ -1,6 +1,7 @@
 """Documents put in and taken out in the web page, in a real browser."""
 
 import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from tests.web_library import (
 
 CRANE = "How heavy is the load that the blue crane lifts?"
 CRANE_QUOTE = "The blue crane lifts a load of eleven tonnes."
+NOTICE = "Buoy number {} is out of order."
 DIVER = "What is the name of the diver who inspects the lock?"
 DIVER_QUOTE = "The diver who inspects the lock is called Ingrid Solheim."
 
@@ -161,6 +163,23 @@ class TestUpload:
         expect(outcome(panel, "tide.txt")).to_contain_text("Replaced: 1 passage.")
         page.keyboard.press("Escape")
         expect(ask(page, "When is the tide highest?").get_by_role("blockquote")).to_contain_text("midnight")
+
+
+def test_rows_of_a_file_are_documents_but_come_and_go_with_it(page: Page) -> None:
+    """A hundred are shown at first. Each is read like others; none can be downloaded or deleted alone."""
+    rows = [{"id": f"n{number}", "title": f"Notice {number}", "text": NOTICE.format(number)} for number in range(120)]
+    panel = opened_documents(page)
+    choose(page, panel, "zz-notices.jsonl", "".join(f"{json.dumps(row)}\n" for row in rows).encode())
+    expect(outcome(panel, "zz-notices.jsonl")).to_contain_text("Added: 120 passages.")
+    expect(panel.get_by_role("status").filter(has_text="the first 100 are shown.")).to_be_visible()
+    more = panel.get_by_role("button", name="Show more")
+    more.click()
+    expect(more).to_be_hidden()
+    last = panel.locator(".entry").filter(has_text="zz-notices.jsonl#n99")
+    expect(last.get_by_role("button")).to_have_count(1)
+    expect(last.get_by_role("link")).to_have_count(0)
+    last.get_by_role("button").click()
+    expect(source_pane(page)).to_contain_text(NOTICE.format(99))
 
 
 def test_a_deleted_document_is_answered_from_no_more(page: Page, folder: Path) -> None:

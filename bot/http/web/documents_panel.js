@@ -114,7 +114,8 @@ export class DocumentsPanel {
 
   #buttons(document, title) {
     const buttons = element("div", { class: "entry-buttons" });
-    if (document.original) buttons.append(originalLink(document, title));
+    if (!document.original) return buttons; // a row of a file, which comes and goes with it
+    buttons.append(originalLink(document, title));
     if (this.#session.may_manage) {
       const remove = () => this.#delete(document, title);
       buttons.append(
