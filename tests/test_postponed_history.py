@@ -27,9 +27,7 @@ class Listening(NoHistory):
         yield self
         self.left += 1
 
-    def begin(
-        self, conversation_id: str, answer_id: str, question: str, asked_at: datetime, owner: str = ""
-    ) -> None:
+    def begin(self, conversation_id: str, answer_id: str, question: str, asked_at: datetime, owner: str = "") -> None:
         self.begun.append(answer_id)
 
     def turns(self, conversation_id: str, limit: int = 10, *, owner: str | None = None) -> list[Turn]:

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from bot.query import Query
 from bot.record import Considered, Record, Usage
-from bot.record_json import ConsideredJson, QueryJson, CallJson, record_json, record_of
+from bot.record_json import CallJson, ConsideredJson, QueryJson, record_json, record_of
 from tests.records import ANY_RECORD, ASKED_AT, WITHHELD, a_record, an_abstention
 
 
