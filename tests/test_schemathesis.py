@@ -39,7 +39,7 @@ def schema(server: WholeServer, empty_folder: Path) -> Path:
 
 
 def test_every_answer_is_one_that_is_described(server: WholeServer, schema: Path) -> None:
-    """All checks of the library, but for those that `schemathesis.toml` excepts with a reason; always the same cases."""
+    """All checks of the library, but for those that `schemathesis.toml` excepts with a reason; always the same."""
     command = [PROGRAM, "--config-file", ROOT / "schemathesis.toml", "--no-color", "run", schema, "--url", server.url]
     command += ["--header", f"Authorization: Bearer {server.key}", "--continue-on-failure", "--warnings", "off"]
     command += ["--max-examples", str(MOST_EXAMPLES), "--generation-deterministic"]
