@@ -68,3 +68,12 @@ def blocked_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         guard_lookup(function)
     yield attempts
     assert attempts == [], f"the test tried to reach {attempts}"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """For modules without coroutines: no other event loop can run in this thread beside the browser's."""
+    from tests.web_browser import running_browser
+
+    with running_browser() as browser:
+        yield browser

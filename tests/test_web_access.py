@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.footnote_process import Server, run
-from tests.web_browser import running_browser, violations, watched_page
+from tests.web_browser import violations, watched_page
 from tests.web_library import (
     HOME_DAYS,
     HOME_DAYS_QUOTE,
@@ -38,12 +38,6 @@ class Guarded:
 
     def revoke(self, name: str) -> None:
         assert run("keys", "revoke", name, FOOTNOTE_HOME=str(self.home)).returncode == 0
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

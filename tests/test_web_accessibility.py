@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.footnote_process import Server
-from tests.web_browser import PHONE, running_browser, violations, watched_page
+from tests.web_browser import PHONE, violations, watched_page
 from tests.web_library import (
     HANDBOOK,
     HOME_DAYS,
@@ -34,12 +34,6 @@ COLOURS = """() => {
     const style = getComputedStyle(document.body);
     return [style.backgroundColor, style.color];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

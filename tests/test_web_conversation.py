@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.footnote_process import Server, run
-from tests.web_browser import running_browser, watched_page
+from tests.web_browser import watched_page
 from tests.web_library import (
     HOME_DAYS,
     HOME_DAYS_QUOTE,
@@ -25,12 +25,6 @@ from tests.web_library import (
     turn_of,
     write_library,
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.footnote_process import Server
-from tests.web_browser import running_browser, watched_page
+from tests.web_browser import watched_page
 from tests.web_library import (
     HOME_DAYS,
     ask,
@@ -26,12 +26,6 @@ CRANE_QUOTE = "The blue crane lifts a load of eleven tonnes."
 NOTICE = "Buoy number {} is out of order."
 DIVER = "What is the name of the diver who inspects the lock?"
 DIVER_QUOTE = "The diver who inspects the lock is called Ingrid Solheim."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.footnote_process import Server
-from tests.web_browser import running_browser, watched_page
+from tests.web_browser import watched_page
 from tests.web_library import answers_of, ask, ask_and_open, overflow, serving_folder
 
 SCRIPT = "</script></mark><script>window.harmed = 1</script>"
@@ -23,12 +23,6 @@ PASSWORD = "What is the password of the pilot?"
 LONG = "x" * 200_000
 LONG_QUESTION = "What does the beacon say at night?"
 HARMED = "window.harmed"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.footnote_process import Server
-from tests.web_browser import running_browser, watched_page
+from tests.web_browser import watched_page
 from tests.web_library import (
     HOME_DAYS,
     HOME_DAYS_QUOTE,
@@ -27,12 +27,6 @@ from tests.web_library import (
 WRITES = "Who writes the days into the calendar and agrees which days these are?"
 MARK = (255, 224, 102)
 ACROSS_LINES = "The head of the team\nagrees which days these are, and writes them into the calendar."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

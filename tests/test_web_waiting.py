@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.fake_llm import BreakOff, Done, FakeLLM, Finish, Received, Reply, Stall, Text
 from tests.footnote_process import Server
-from tests.web_browser import running_browser, watched_page
+from tests.web_browser import watched_page
 from tests.web_library import (
     HOME_DAYS,
     HOME_DAYS_QUOTE,
@@ -37,12 +37,6 @@ class Script:
     def __call__(self, received: Received) -> Reply:
         self.received.append(received)
         return self.reply
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
