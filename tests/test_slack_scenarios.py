@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack.actions import SHOW_CLOSEST
+from fakeslack.faults import delay
 from fakeslack.workspace import Channel
 from tests.slack_house import House, house, quoting, shown
 
@@ -312,6 +313,27 @@ async def test_an_answer_can_be_stopped(home: House) -> None:
     assert home.slack.world.open_streams() == []
     await home.until(lambda: home.slack.world.sessions[ana.direct.id, ts] == "active")
     assert (await ana.rename_session(ana.direct, ts, "Mission")).acked
+
+
+async def test_words_that_slack_has_shown_but_not_confirmed_survive_a_stop(home: House) -> None:
+    """The asker sees them before the bot knows that they are there."""
+
+    async def endless(question: str) -> AsyncGenerator[str, None]:
+        yield "Kenya leads the mission."
+        await asyncio.Event().wait()
+
+    home.answering.scripts["Who?"] = endless
+    home.slack.faults.add("chat.startStream", delay(5, processed=True))
+    ana = home.slack.user()
+    ts = (await ana.dm("Who?")).message.ts
+    await home.until(lambda: home.replies(ana.direct, ts))
+    assert (await ana.stop(ana.direct, ts)).acked
+    await home.slack.clock.asleep()
+    await home.slack.clock.advance(5)
+    await home.quiet()
+    (reply,) = home.replies(ana.direct, ts)
+    assert "Kenya leads the mission." in shown(reply)
+    assert "Stopped" in shown(reply)
 
 
 # Answers

@@ -305,6 +305,7 @@ async def test_an_answer_that_is_being_written_can_be_stopped(writing: Office, m
     said = (await ana.dm(ANOTHER_ASKED)).message
     assert said is not None
     (reply,) = await until(lambda: writing.replies(said))
+    await until(lambda: KEEPER in reply.text)
     assert writing.slack.world.sessions[ana.direct.id, said.ts] == "processing"
     assert (await ana.stop(ana.direct, said)).acked
     assert await writing.answer(said) is reply

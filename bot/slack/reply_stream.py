@@ -98,6 +98,12 @@ class ReplyStream:
         self._start = asyncio.create_task(self._begun(text), name="slack reply start")
         await asyncio.shield(self._start)  # who is cancelled meanwhile must still be able to end it
 
+    async def has_begun(self) -> bool:
+        """Whether anything is shown; waits for a beginning that is under way."""
+        if self._start:
+            await asyncio.gather(self._start, return_exceptions=True)
+        return any(not message.is_new for message in self._messages)
+
     def write(self, text: str) -> None:
         """Show that, too, soon. Never waits and never fails: what goes wrong is told when the answer ends."""
         self._pending += text

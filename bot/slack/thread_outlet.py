@@ -89,12 +89,12 @@ class ThreadOutlet:
             self._streamed += f" {piece}"
             return
         await self._assignment.note(posting=True)
+        self._streamed = piece  # also if we are stopped while Slack has not answered yet
         try:
             await self._reply.begin(piece)
-            self._streamed = piece
         except SlackProblem as problem:  # the answer is posted as a whole then
             logger.info("an answer is not streamed: %s", problem)
-            self._streams = False
+            self._streams, self._streamed = False, ""
 
     async def answer(self, answer: Answer) -> None:
         if self._streamed and self._streams and answer.answered and answer.writer == "generative":
@@ -115,7 +115,7 @@ class ThreadOutlet:
         return await self._hints.tell(self._to, problem, self._words)
 
     async def stopped(self) -> None:
-        if self._streamed:
+        if self._streamed and await self._reply.has_begun():
             await self._reply.abandon(streamed_text(self._words.stopped))
         else:
             await self._show([stopped_message(self._words)])
