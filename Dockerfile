@@ -10,7 +10,7 @@ COPY requirements/bootstrap.txt requirements/otel.txt requirements/
 RUN python3 -m venv /opt/build \
  && /opt/build/bin/python -m pip install --quiet --require-hashes -r requirements/bootstrap.txt \
  && python3 -m venv --without-pip /opt/footnote \
- && /opt/build/bin/uv pip install --quiet --python /opt/footnote --require-hashes --compile-bytecode \
+ && /opt/build/bin/uv pip install --quiet --python /opt/footnote --require-hashes --no-deps --compile-bytecode \
     -r requirements/otel.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot

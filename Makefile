@@ -6,7 +6,8 @@ VENV := .venv
 BENCH := .bench/venv
 TORCH := torch==2.13.0
 UV = $(VENV)/bin/uv pip
-INSTALL = $(UV) install --quiet --require-hashes
+# The files name all that is needed, and leave out what packages ask for in vain (see `exclude-dependencies`).
+INSTALL = $(UV) install --quiet --require-hashes --no-deps
 
 # nltk, which LlamaIndex's own splitter needs, refuses files that are hard links into uv's cache.
 export UV_LINK_MODE := copy
@@ -67,7 +68,7 @@ $(VENV)/dev: requirements/dev.txt $(VENV)/runtime
 $(BENCH)/ready: requirements/bench.txt $(VENV)/runtime | $(BENCH)/bin/python
 	@echo 'installing the benchmark into $(BENCH), once'
 	@$(INSTALL) --python $(BENCH) -r requirements/bootstrap.txt -r requirements/runtime.txt
-	@$(INSTALL) --python $(BENCH) --no-deps -r $<
+	@$(INSTALL) --python $(BENCH) -r $<
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH)
 	@$(UV) install --quiet --python $(BENCH) --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -30,7 +30,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("elsewhere") / "venv"
     run([uv, "venv", "--python", sys.executable, str(folder)], folder.parent)
     install = [uv, "pip", "install", "--python", str(folder)]
-    pinned = [*install, "--require-hashes", "-r", str(ROOT / "requirements" / "runtime.txt")]
+    pinned = [*install, "--require-hashes", "--no-deps", "-r", str(ROOT / "requirements" / "runtime.txt")]
     if attempt([*pinned, "--offline"], folder.parent).returncode:
         done = attempt(pinned, folder.parent)
         if "error sending request" in done.stderr or "Failed to fetch" in done.stderr:
