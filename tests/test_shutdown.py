@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.fake_llm import FakeLLM, Reply, Stall
-from tests.footnote_process import Server, serving
+from tests.footnote_process import Server, serving, until
 from tests.otlp_receiver import attributes, otlp_receiver
 
 STREAMS = 20
@@ -30,6 +30,15 @@ def stream(server: Server) -> socket.socket:
         piece = connection.recv(65536)
         assert piece, told
         told += piece
+    return connection
+
+
+def half_an_upload(server: Server, id: str) -> socket.socket:
+    """Of 100,000 bytes, that much over a bare connection."""
+    where = urlsplit(server.url)
+    connection = socket.create_connection((where.hostname, where.port or 0), timeout=PATIENCE_S)
+    head = f"PUT /documents/{id} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n"
+    connection.sendall(head.encode() + b"Nadia Brekke commands the mission. " * 1_400)
     return connection
 
 
@@ -66,3 +75,23 @@ def test_with_streams_open_it_ends_in_seconds_and_sends_its_traces(empty_folder:
     assert all(b"the server is being stopped" in end and end.endswith(b"0\r\n\r\n") for end in ends)
     told = [attributes(one)["footnote.outcome"] for one in receiver.spans if one.name == "footnote.answer"]
     assert told == ["left"] * STREAMS
+
+
+def test_an_upload_that_is_cut_off_leaves_what_was_there(empty_folder: Path) -> None:
+    """Who uploads is told to try again; nothing half-written stays behind, under whatever name."""
+    folder = empty_folder / "seeds"
+    folder.mkdir()
+    (folder / "mission.md").write_text("Godfrey Otunge commands the mission.")
+    with serving() as server:
+        server.wait_until_ready()
+        with half_an_upload(server, "mission.md") as connection:
+            until(lambda: any(path.stat().st_size > 40_000 for path in folder.iterdir()))
+            begun = time.monotonic()
+            assert server.stop(signal.SIGTERM) == 0
+            took = time.monotonic() - begun
+            told = rest(connection)
+    assert took < 5
+    assert told.startswith(b"HTTP/1.1 503 ")
+    assert b"the server is being stopped" in told
+    assert [path.name for path in folder.iterdir()] == ["mission.md"]
+    assert (folder / "mission.md").read_text() == "Godfrey Otunge commands the mission."
