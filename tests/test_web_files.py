@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from bot.http.app import create_app
 from bot.http.visitor import COOKIE
-from bot.http.web_files import packed_web_files, page_modules, web_files
+from bot.http.web_files import JOINED, packed_web_files, page_modules, web_files
 from bot.settings import Settings
 from tests.http_product import a_product
 
@@ -83,7 +83,8 @@ class TestFiles:
 
     def test_packing_is_worth_it(self) -> None:
         """The bytes of a first visit, but for headers."""
-        assert sum(len(file.content) for file in packed_web_files().values()) < 50_000
+        sent = (file.content for name, file in packed_web_files().items() if name not in JOINED)
+        assert sum(map(len, sent)) < 50_000
 
     @pytest.mark.parametrize("name", ["", "nothing.js", "..%2fhome.py", "%2e%2e%2fapp.py", "app.js/"])
     async def test_nothing_else_is_served(self, client: httpx.AsyncClient, name: str) -> None:
@@ -92,7 +93,7 @@ class TestFiles:
 
     def test_every_file_in_the_folder_is_served(self) -> None:
         """One of a kind that nobody foresaw would be missing in the browser only."""
-        assert {path.name for path in files("bot.http").joinpath("web").iterdir()} == set(KNOWN)
+        assert {path.name for path in files("bot.http").joinpath("web").iterdir()} == set(KNOWN) - set(JOINED)
 
     async def test_the_page_is_light(self, client: httpx.AsyncClient) -> None:
         """All that is fetched before the first question, uncompressed."""
@@ -120,6 +121,13 @@ class TestPage:
         assert re.findall(r'<link rel="modulepreload" href="/web/(.+?)">', page) == page_modules()
         imported = re.findall(r'from "\./(.+?)"', "".join(KNOWN[name].content.decode() for name in page_modules()))
         assert {"app.js", *imported} == set(page_modules())
+
+    async def test_the_page_has_all_its_styles_in_one_file(self, client: httpx.AsyncClient) -> None:
+        """Nothing is painted before the last of its stylesheets is there."""
+        page = (await client.get("/")).text
+        (sheet,) = re.findall(r'<link rel="stylesheet" href="/web/(.+?)">', page)
+        styles = (await client.get(f"/web/{sheet}")).text
+        assert all(file.content.decode() in styles for name, file in KNOWN.items() if name.endswith(".css"))
 
     async def test_a_browser_without_an_id_gets_one(self, client: httpx.AsyncClient) -> None:
         """Its conversations belong to it; no script and no other site can use it."""

@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -30,6 +30,11 @@ RESPONSES: Responses = {
     404: problem("There is no such file."),
 }
 
+# A page is painted when its stylesheets have come: the home page, which needs them all, gets them as one.
+JOINED: Mapping[str, Sequence[str]] = MappingProxyType(
+    {"home.css": ("colours.css", "style.css", "page.css", "answer.css", "panels.css", "viewer.css")}
+)
+
 _IMPORT = re.compile(r'^import .* from "\./([\w.]+)";$', re.MULTILINE)
 
 
@@ -43,10 +48,9 @@ class WebFile:
     encoding: str | None = None
 
     @classmethod
-    def read(cls, path: Traversable) -> Self:
-        content = path.read_bytes()
+    def of(cls, name: str, content: bytes) -> Self:
         digest = hashlib.sha256(content).hexdigest()[:32]
-        return cls(content, MEDIA_TYPES[_suffix(path)], f'"{digest}"')
+        return cls(content, MEDIA_TYPES[_suffix(name)], f'"{digest}"')
 
     def packed(self) -> Self:
         """The same in less than half of the bytes."""
@@ -61,9 +65,11 @@ class WebFile:
 
 @cache
 def web_files() -> Mapping[str, WebFile]:
-    """What lies in `web/`, by name: only these are served, so that no name can lead anywhere else."""
+    """What lies in `web/`, by name, and what is joined of it: nothing else is served, so no name can lead elsewhere."""
     paths: Iterable[Traversable] = files("bot.http").joinpath("web").iterdir()
-    return {path.name: WebFile.read(path) for path in paths if _suffix(path) in MEDIA_TYPES}
+    contents = {path.name: path.read_bytes() for path in paths if _suffix(path.name) in MEDIA_TYPES}
+    contents |= {name: b"\n".join(contents[part] for part in parts) for name, parts in JOINED.items()}
+    return {name: WebFile.of(name, content) for name, content in contents.items()}
 
 
 @cache
@@ -99,8 +105,8 @@ def web_files_router() -> APIRouter:
     return router
 
 
-def _suffix(path: Traversable) -> str:
-    return "." + path.name.rpartition(".")[2]
+def _suffix(name: str) -> str:
+    return "." + name.rpartition(".")[2]
 
 
 def _unpacks(request: Request) -> bool:
