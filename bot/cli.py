@@ -276,6 +276,7 @@ def serve(
     """Answer questions over HTTP, and in Slack if its tokens are set, until told to stop."""
     import logging
 
+    from bot.allocator import use_few_arenas
     from bot.http.admission import require_admittable
     from bot.http.app import create_app
     from bot.server_log import log_handler
@@ -287,6 +288,7 @@ def serve(
     logging.basicConfig(handlers=[log_handler(settings)])
     logging.getLogger("bot").setLevel(logging.INFO)
     require_admittable(key_file(settings), settings)
+    use_few_arenas()
     with served(settings) as parts, listen(settings.host, settings.port) as listening:
         slack = slack_service(settings, parts)
         app = create_app(http_product(settings, parts, slack))

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.allocator import FreeMemory
 from bot.errors import HistoryUnavailable
 from bot.settings import Settings
 from bot.shipped import shipped_folder
@@ -123,7 +124,7 @@ def served(settings: Settings) -> Iterator[Served]:
     ):
         noted = NotedQuestions(tells=settings.log_questions)
         observer = Observers(noted, monitoring, *([spans] if spans else ()))
-        watchers = [last_look.see, *([spans.saw] if spans else ())]
+        watchers = [last_look.see, FreeMemory().watch, *([spans.saw] if spans else ())]
         embedding = load_embedding(settings)
         vectors = make_vectors(settings, serving=True)
         by_meaning = Retriever(catalog, vectors, embedding, settings.dense_weight)
