@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BENCH := .bench/venv
+TRAIN := .train/venv
 TORCH := torch==2.13.0
 UV = $(VENV)/bin/uv pip
 # The files name all that is needed, and leave out what packages ask for in vain (see `exclude-dependencies`).
@@ -16,7 +17,7 @@ export UV_LINK_MODE := copy
 override Q := $(value Q)
 export Q
 
-.PHONY: ask question serve test lint bench requirements clean
+.PHONY: ask question serve test lint bench train requirements clean
 
 ask: question $(VENV)/runtime
 	@$(VENV)/bin/footnote ask -- "$$Q"
@@ -38,12 +39,21 @@ lint: $(VENV)/dev
 bench: $(BENCH)/ready
 	$(BENCH)/bin/python benchmarks/run.py
 
+# DATA holds the sets that training/README.md names. What was stopped goes on.
+train: $(TRAIN)/ready
+	@test -d "$(DATA)" || { echo 'usage: make train DATA=folder (see training/README.md)' >&2; exit 2; }
+	$(TRAIN)/bin/python -m pytest tests/test_training_*.py
+	test -f .train/data/examples.jsonl.gz || $(TRAIN)/bin/python -m training.prepare "$(DATA)" .train/data
+	$(TRAIN)/bin/python -m training.train .train/data/examples.jsonl.gz .train/run
+	$(TRAIN)/bin/python -m training.export .train/run/checkpoint.pt .train/reader.onnx
+	$(TRAIN)/bin/python -m training.measure .train/data/held_out.jsonl.gz .train/run/checkpoint.pt .train/reader.onnx
+
 clean:
-	rm -rf $(VENV) .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .bench .train .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # --- environments -----------------------------------------------------------------------------------------------
 
-$(VENV)/bin/python $(BENCH)/bin/python:
+$(VENV)/bin/python $(BENCH)/bin/python $(TRAIN)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'Footnote needs Python 3.11 or newer; name one like this: make PYTHON=python3.12 ...' >&2; exit 1; }
 	@$(PYTHON) -m venv $(@D)/..
@@ -71,6 +81,15 @@ $(BENCH)/ready: requirements/bench.txt $(VENV)/runtime | $(BENCH)/bin/python
 	@$(INSTALL) --python $(BENCH) -r $<
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH)
 	@$(UV) install --quiet --python $(BENCH) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What trains the reader: all that its tests need, and torch, as above.
+$(TRAIN)/ready: requirements/dev.txt $(VENV)/runtime | $(TRAIN)/bin/python
+	@echo 'installing what trains the reader into $(TRAIN), once'
+	@$(INSTALL) --python $(TRAIN) -r requirements/bootstrap.txt -r requirements/runtime.txt
+	@$(INSTALL) --python $(TRAIN) -r $<
+	@$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH)
+	@$(UV) install --quiet --python $(TRAIN) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # --- pinned requirements: what pyproject.toml asks for, for every platform, with hashes. UPGRADE=--upgrade moves pins.
