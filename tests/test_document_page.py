@@ -76,7 +76,7 @@ def showable(text: str) -> str:
     return "".join("\ufffd" if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)
 
 
-OWN = ["html", "head", "meta", "meta", "title", "link", "link", "link", "link", "script", "body"]
+OWN = ["html", "head", "meta", "meta", "title", "link", "link", "link", "script", "link", "body"]
 OWN += ["header", "a", "sup", "main", "div", "h1", "bdi", "p", "bdi"]
 
 
