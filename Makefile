@@ -39,11 +39,11 @@ lint: $(VENV)/dev
 bench: $(BENCH)/ready
 	$(BENCH)/bin/python benchmarks/run.py
 
-# DATA holds the sets that training/README.md names. What was stopped goes on.
+# DATA holds the sets that training/README.md names. What was stopped goes on; the file looked for is written last.
 train: $(TRAIN)/ready
 	@test -d "$(DATA)" || { echo 'usage: make train DATA=folder (see training/README.md)' >&2; exit 2; }
 	$(TRAIN)/bin/python -m pytest tests/test_training_*.py
-	test -f .train/data/examples.jsonl.gz || $(TRAIN)/bin/python -m training.prepare "$(DATA)" .train/data
+	test -f .train/data/covidqa.jsonl.gz || $(TRAIN)/bin/python -m training.prepare "$(DATA)" .train/data
 	$(TRAIN)/bin/python -m training.train .train/data/examples.jsonl.gz .train/run
 	$(TRAIN)/bin/python -m training.export .train/run/checkpoint.pt .train/reader.onnx
 	$(TRAIN)/bin/python -m training.measure .train/data/held_out.jsonl.gz .train/run/checkpoint.pt .train/reader.onnx
